@@ -492,7 +492,7 @@ def _make_what_it_needs(records: Path, command: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.review.page.serve.serve", lambda *_: None)
+    monkeypatch.setattr("pipeline.review.page.app.serve", lambda *_: None)
     monkeypatch.setattr("pipeline.serve.run.Server.run", lambda *_: None)
     monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
     if command == "watch":  # its workers would load the models

@@ -46,7 +46,7 @@ NO_SPACY = (
 )  # arrays and records in, values out
 STAGES = {"sentences", "boilerplate", "entities", "references", "sectors", "relations", "commitments"}
 KNOW_SPACY = {"stages", "extract", "train"}
-SPACY_FORMAT = {"review/formats/docbin.py", "review/formats/tokens.py"}  # spaCy's own file format
+SPACY_FORMAT = {"review/formats/docbin.py"}  # spaCy's own file format
 SPACY = {"spacy", "thinc"}
 UNSAFE = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}  # run code when they load
 UNSAFE_NAMES = {"read_pickle", "to_pickle", "allow_pickle"}

@@ -138,7 +138,7 @@ def test_the_loop_of_review_runs(checkout: Path, monkeypatch: pytest.MonkeyPatch
         for article in store.queue("untouched", 10, 0)["articles"]:
             store.decide(article["id"], 0, {"do": "finish", "finished": True})
 
-    monkeypatch.setattr("pipeline.review.page.serve.serve", agreeing)
+    monkeypatch.setattr("pipeline.review.page.app.serve", agreeing)
     (block,) = blocks(page("docs/review.md"), "console")
     run(block)
     assert (checkout / "outputs" / "reviewed" / "articles.jsonl").is_file()

@@ -15,8 +15,8 @@ from pipeline.cli.options import GoldFolder, SecondReader, grouped
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.gold.folder import write_sound
 from pipeline.record import Record
-from pipeline.review.accepted.agreement import agreement, name_of
-from pipeline.review.accepted.decisions import Reviewed
+from pipeline.review.accepted.agreement import agreement
+from pipeline.review.accepted.decisions import Reviewed, name_of
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, read
 

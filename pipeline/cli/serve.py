@@ -12,8 +12,7 @@ from typer import Argument, Option
 from pipeline.cli.console import interrupt_message, say
 from pipeline.cli.options import Method, Port, grouped
 from pipeline.errors import SetupError, number_of
-from pipeline.review.page import serve as pages
-from pipeline.review.page.page import page
+from pipeline.review.page import app as pages
 from pipeline.review.page.store import Store
 from pipeline.settings import install
 
@@ -42,7 +41,7 @@ def review(
 
     store = Store(records, gold, say, reviewer)
     with closing(store), interrupt_message(f"stopped; your review is saved in {gold}"):
-        pages.serve(store, page(), host, port, ready)
+        pages.serve(store, pages.page(), host, port, ready)
 
 
 @grouped

@@ -139,8 +139,8 @@ def train_encoder(
 
     Example: corridor train encoder --gold seeds/gold --parts outputs/parts --base models/base --out outputs/model
     """
-    from pipeline.train.encoder.train import train_encoder as run
-    from pipeline.train.parts import open_parts
+    from pipeline.train.encoder import train_encoder as run
+    from pipeline.train.gold import open_parts
 
     return run(open_parts(gold, parts), out / "encoder", projects, base, seed, workers)
 
@@ -162,7 +162,7 @@ def train_entities(
     Example: corridor train entities --gold seeds/gold --parts outputs/parts --out outputs/model
     """
     from pipeline.train.entities import train_entities as run
-    from pipeline.train.parts import open_parts
+    from pipeline.train.gold import open_parts
 
     return run(open_parts(gold, parts), out / "entities", unlabelled, limit, seed, base)
 
@@ -322,9 +322,8 @@ def train_ablation(
 
     Example: corridor train ablation --held outputs/held --out outputs/model
     """
-    from pipeline.train.parts import open_parts
-    from pipeline.train.profiles import component_scores
-    from pipeline.train.rules import write_rule_gains
+    from pipeline.train.gold import open_parts
+    from pipeline.train.tasks import component_scores, write_rule_gains
 
     if not held and not (gold and parts):
         raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
@@ -361,8 +360,8 @@ def _trained(out: Path) -> Iterator[Path]:
 
 def _scores(gold: list[Path], parts: Path, more: list[Path], out: Path | None) -> None:
     from pipeline.gold.evaluate.report import table
-    from pipeline.train.parts import open_parts
-    from pipeline.train.profiles import train_profiles
+    from pipeline.train.gold import open_parts
+    from pipeline.train.tasks import train_profiles
 
     console = Console()
     for profile, tables in train_profiles([*gold, *more], open_parts(gold, parts, more), out).items():

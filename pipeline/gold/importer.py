@@ -18,8 +18,8 @@ from pipeline import record as out
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems
 from pipeline.stages.models.sectors import codes, labelled
-from pipeline.values.calendar.days import days
 from pipeline.values.gazetteer.names import key
+from pipeline.values.periods import days_of
 
 PERSON = "person"  # the method of what a person annotated
 Offsets = tuple[int, int]
@@ -141,7 +141,7 @@ def article_of(row: Mapping[str, Any]) -> out.Article:
     fields = {"title": row.get("title"), "url": row.get("url"), "source": row.get("outlet") or row.get("source")}
     texts = {name: value for name, value in fields.items() if isinstance(value, str)}
     day = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(row.get("date")))
-    date = day[0] if day and days(day[0]) else None
+    date = day[0] if day and days_of(day[0]) else None
     return out.Article(id=row["id"], **texts, date=date, sha256=out.digest(row["text"]), text=row["text"])
 
 

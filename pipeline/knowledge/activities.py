@@ -11,11 +11,10 @@ from typing import Any, Literal
 
 from pipeline.errors import ArticleError
 from pipeline.knowledge.folder import Scheme, Sum
-from pipeline.knowledge.name_forms import country_in
+from pipeline.knowledge.names import country_in
 from pipeline.record import Instrument
 from pipeline.seeds import rows, split, table
-from pipeline.values.gazetteer.country_codes import alpha2, alpha3
-from pipeline.values.gazetteer.places import country_of, place_country
+from pipeline.values.gazetteer.places import alpha2, alpha3, country_of, place_country
 
 _DESCRIPTION = 1_500  # characters of a description that are read
 _TITLE = 200  # characters of a title in which a country is sought

@@ -31,7 +31,7 @@ from pipeline.knowledge.folder import (
     shown,
 )
 from pipeline.record import CommitmentKind, Day, Flow, Instrument, Part, Status
-from pipeline.values.calendar.days import days, exclusive
+from pipeline.values.periods import days_of, exclusive
 
 Kind = Literal["added", "amount", "status", "date", "changed", "contradicted", "completed", "overdue"]
 KINDS: tuple[Kind, ...] = get_args(Kind)  # in the order of lists
@@ -321,7 +321,7 @@ def _dues(reports: Iterable[Report]) -> Iterator[Due]:
     """The dates that lay ahead when they were reported."""
     for report in reports:
         for iso in report.dates:
-            span = days(iso)
+            span = days_of(iso)
             if span and report.date and span[1].isoformat() > report.date:
                 yield Due(span[1], iso, report)
 

@@ -11,10 +11,8 @@ from itertools import product
 from rapidfuzz import fuzz
 
 from pipeline.knowledge.folder import Stated, Sum
-from pipeline.knowledge.linker import Candidate, Cluster, Comparer, Model, Pool, Reasons
-from pipeline.knowledge.listed_names import OrganisationForm
-from pipeline.knowledge.name_forms import Form, same_office, setting
-from pipeline.knowledge.profiles import CommitmentProfile, NameProfile
+from pipeline.knowledge.linker import Candidate, Cluster, CommitmentProfile, Comparer, Model, NameProfile, Pool
+from pipeline.knowledge.names import Form, OrganisationForm, Reasons, same_office, setting
 
 SURE = frozenset({"listed", "country_code", "same_name", "full_name"})  # one article may have such a cluster twice
 _MARGIN = 10  # by which the text of the best match must be more alike than that of a rival
@@ -123,7 +121,7 @@ class NamePool(Pool[NameProfile, NameCluster]):
         """The best reasons of the names; None where there are none, or one form excludes it."""
         best: Reasons | None = None
         for other in forms:
-            if form.label != other.label or (found := form.compare(other)) is None:
+            if (found := form.compare(other)) is None:
                 return None
             if found and (best is None or self._odds(form, found) > self._odds(form, best)):
                 best = found

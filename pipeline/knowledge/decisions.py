@@ -43,19 +43,26 @@ class Decision(Part):
 
 
 def read_decisions(folder: Path) -> list[Decision]:
-    """The decisions in a knowledge folder. Raises SetupError naming file and line."""
+    """The decisions in a knowledge folder. Raises SetupError naming file and line.
+
+    All after the third comma of a line is the reason.
+    """
     path = folder / _NAME
-    if not path.exists():
-        return []
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
     except (OSError, UnicodeDecodeError) as error:
         raise SetupError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    return [
-        _decision(f"{path}:{number}", line)
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith(_NO_DECISION)
-    ]
+    found = list[Decision]()
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith(_NO_DECISION):
+            cells = [cell.strip() for cell in next(csv.reader([line]))]
+            named = dict(zip(("decision", "one", "other"), cells, strict=False))
+            try:
+                found.append(Decision.model_validate(named | {"reason": ", ".join(cells[3:])}))
+            except ValidationError as error:
+                why = f"not merge, split or apart with two ids: {error.errors()[0]['msg']}"
+                raise SetupError(f"{path}:{number}: {why}") from error
+    return found
 
 
 def ensure_file(folder: Path) -> None:
@@ -66,16 +73,6 @@ def ensure_file(folder: Path) -> None:
             path.write_text(_HEADER, encoding="utf-8")
         except OSError as error:
             raise SetupError(f"{path}: cannot be written ({error.strerror or error})") from error
-
-
-def _decision(where: str, line: str) -> Decision:
-    """The decision of a line; all after the third comma is the reason."""
-    cells = [cell.strip() for cell in next(csv.reader([line]))]
-    try:
-        named = dict(zip(("decision", "one", "other"), cells, strict=False))
-        return Decision(**named, reason=", ".join(cells[3:]))
-    except ValidationError as error:
-        raise SetupError(f"{where}: not merge, split or apart with two ids: {error.errors()[0]['msg']}") from error
 
 
 def decided(links: Iterable[Link], decisions: Sequence[Decision]) -> list[Link]:

@@ -35,10 +35,9 @@ from pipeline.knowledge.folder import (
     shown,
 )
 from pipeline.knowledge.ledger import Entry, Ledger
-from pipeline.knowledge.linker import UNKNOWN
-from pipeline.knowledge.name_forms import setting, word_set
-from pipeline.knowledge.profiles import CommitmentProfile, CommitmentReader
-from pipeline.values.calendar.days import exclusive
+from pipeline.knowledge.linker import UNKNOWN, CommitmentProfile, CommitmentReader
+from pipeline.knowledge.names import setting, word_set
+from pipeline.values.periods import exclusive
 
 Articles = Mapping[str, KnownArticle]
 _OF_EVENT = ("status", "amounts", "attributed_to", "source", "date", "link", "quote")  # fields of a report

@@ -32,8 +32,8 @@ from pipeline.knowledge.folder import (
     said_by,
 )
 from pipeline.record import Amount, Record, Status
-from pipeline.values.calendar.days import days
 from pipeline.values.gazetteer.names import key
+from pipeline.values.periods import days_of
 
 NO_KNOWLEDGE = Knowledge()
 
@@ -82,7 +82,7 @@ def year_of(isos: Iterable[str | None], day: str | None) -> int | None:
 
     An act with a date that is still to come is of the article's day.
     """
-    known = [last for found in map(days, isos) if found for _, last in [found]]
+    known = [last for found in map(days_of, isos) if found for _, last in [found]]
     if known and (day is None or max(known).isoformat() < day):
         return max(known).year
     return int(day[:4]) if day else None

@@ -1,29 +1,41 @@
 """Against lists: the table of comparers for an activity of AidData or IATI and a project or commitment of the news.
 
-A reason is named as its log odds in `seeds/match.yaml`.
+A reason is named as its log odds in `seeds/match.yaml`. What a word says: the logarithm of one by its share of titles.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from math import log
 from typing import Protocol
 
 from rapidfuzz import fuzz
 
 from pipeline.knowledge.activities import Activity, Subject
 from pipeline.knowledge.comparers import EXACT, nearest, overlap, when
+from pipeline.knowledge.folder import Sum
 from pipeline.knowledge.linker import Comparer
-from pipeline.knowledge.list_words import Vocabulary, found_in, is_place, kinds, names_in, tokens
-from pipeline.knowledge.listed_names import OrganisationForm, organisation_form, project_form
-from pipeline.knowledge.name_forms import Form, country_in, is_description
+from pipeline.knowledge.names import (
+    OrganisationForm,
+    country_in,
+    is_description,
+    organisation_form,
+    setting,
+    skeleton,
+    spelled_alike,
+    word_set,
+    words,
+)
 from pipeline.seeds import table
-from pipeline.values.gazetteer.names import key
+from pipeline.values.codes import singular
+from pipeline.values.gazetteer.names import key, unaccented
+from pipeline.values.gazetteer.places import country_of, demonym, place_country
 
 Words = frozenset[str]
-_BEST = ("listed", "same_name", "same_words", "type_once", "alias_told", "acronym_told", "spelled_alike")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "one": "1", "two": "2", "three": "3"}
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
 _NUMBERED = re.compile(
@@ -34,6 +46,111 @@ _NUMBERED = re.compile(
 _KIND_OF_BODY = re.compile(
     r",\s*(?:[A-Z][\w-]*\s)+(?:Agency|Company|Sector|Institution|Bank|Organization|Enterprise)$"
 )  # AidData's
+
+_LEAST = 0.2  # worth of any word
+_SOUND = 4  # letters from which words are compared by their consonants
+_GENERAL = ("project_words", "general_project_words", "general_words", "common_words", "local_words")
+_MORE_STOP_WORDS = frozenset({"by", "with", "from", "s", "its", "under", "into", "b", "r"})
+
+
+@lru_cache(maxsize=200_000)
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of a text, each once, in one spelling and number, without stop words."""
+    found = (singular(word if word.isascii() else unaccented(word)) for word in words(text))
+    return tuple(dict.fromkeys(word for word in found if word not in _stop_words()))
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(map(str, setting("stop_words"))) | _MORE_STOP_WORDS
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The words of a text that are written with a capital or a digit."""
+    return frozenset(tokens(" ".join(word for word in text.split() if any(c.isupper() or c.isdigit() for c in word))))
+
+
+@cache
+def _general() -> frozenset[str]:
+    listed = frozenset().union(*map(word_set, _GENERAL)) | set(table("match.yaml")["title_words"])
+    types = {str(word) for some in setting("project_types").values() for word in some}
+    return frozenset(singular(word) for word in listed | types)
+
+
+@lru_cache(maxsize=500_000)
+def sound(word: str) -> str:
+    """A key that the spellings of a word share; "" where it is short, a number or a general word."""
+    if len(word) < _SOUND or not word.isalpha() or word in _general():
+        return ""
+    found = skeleton(word)
+    return f"~{found}" if len(found) > 2 else ""
+
+
+def found_in(word: str, others: frozenset[str]) -> bool:
+    """Whether a word stands among others, in any spelling."""
+    if word in others:
+        return True
+    key = sound(word)
+    return bool(key) and any(spelled_alike((word,), (other,)) for other in _by_sound(others).get(key, ()))
+
+
+@lru_cache(maxsize=20_000)
+def _by_sound(some: frozenset[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in some:
+        if key := sound(word):
+            found.setdefault(key, []).append(word)
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def _kind(word: str) -> str:
+    """The kind of a word in `words` of `seeds/match.yaml`."""
+    if word in _general() or word.isdigit():
+        return "general"
+    name = word.title()
+    if country_of(name) or demonym(name):
+        return "country"
+    return "place" if place_country(name) else "other"
+
+
+def is_place(word: str) -> bool:
+    """Whether it names a country or a place."""
+    return _kind(word) in ("country", "place")
+
+
+def money(amount: Sum) -> str:
+    """A key of an amount, which those have too that are equal to two digits; "" without a value or currency."""
+    return f"{amount.currency} {amount.value:.1e}" if amount.value and amount.currency else ""
+
+
+class Vocabulary:
+    """What each word and amount says, by the titles and amounts of a list of activities."""
+
+    def __init__(self, titles: Iterable[Iterable[str]], amounts: Iterable[Sum]) -> None:
+        self._prior, self._any = table("match.yaml")["words"], float(table("match.yaml")["says"]["any"])
+        self._size: int = self._prior["size"]
+        self._amounts = Counter(filter(None, map(money, amounts)))
+        self._titles: Counter[str] = Counter()
+        for title in titles:
+            self._titles.update(title)
+            self._size += 1
+        self._known: dict[str, float] = {}
+
+    def says(self, word: str) -> float:
+        """The natural logarithm of one by the share of titles with the word: 9 for one that hardly any has."""
+        found = self._known.get(word)
+        if found is None:
+            found = self._known[word] = -log((self._prior[_kind(word)] + self._titles[word]) / self._size)
+        return found
+
+    def amount_says(self, amount: Sum) -> float:
+        """The same of an amount, by the share of those that are equal to two digits."""
+        return -log((1 + self._amounts[money(amount)]) / self._size)
+
+    def worth(self, some: Iterable[str]) -> float:
+        """What words say together; of each without what any word of a title says."""
+        return sum(max(self.says(word) - self._any, _LEAST) for word in some)
 
 
 class List(Protocol):
@@ -67,12 +184,12 @@ def _names(one: Subject, other: Listed) -> Iterator[str]:
     if wider - share >= seeds["shares"]["description"]:
         yield "in_description"
     yield from (f"{level}_words" for level in _first(worth, seeds["says"], "rare", "some"))
-    yield from _missing(name, other)
+    named = (word for word in tokens(name) if other.of.vocabulary.says(word) >= seeds["says"]["missing"])
+    lost = {word for word in named if not found_in(word, other.text) and not is_place(word)}
+    yield from when(not lost.isdisjoint(names_in(name)), "missing_name")
     yield from _stage(_numbers(name), _numbers(activity.name))
     yield from _addition(one, activity)
-    yield from _same_name(one, activity)
-    if max(_alike(name, title) for title in activity.names) >= seeds["alike"]:
-        yield "alike_title"
+    yield from when(max(_alike(name, title) for title in activity.names) >= seeds["alike"], "alike_title")
 
 
 def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
@@ -89,19 +206,6 @@ def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
 def _first(value: float, limits: dict[str, float], *levels: str) -> list[str]:
     """The first level whose limit a value reaches."""
     return [level for level in levels if value >= limits[level]][:1]
-
-
-def _missing(name: str, other: Listed) -> Iterator[str]:
-    """What the name says and the activity does not."""
-    own, rare = tokens(name), table("match.yaml")["says"]["missing"]
-    lost = {word for word in own if other.of.vocabulary.says(word) >= rare and not found_in(word, other.text)}
-    if any(map(is_place, lost)):
-        yield "missing_place"
-    if others := {word for word in lost if not is_place(word)}:
-        yield "missing_name" if others & names_in(name) else "missing_noun"
-    mine = kinds(own)
-    if mine and not mine & kinds(other.text) and kinds(other.title):
-        yield "missing_kind"
 
 
 @lru_cache(maxsize=200_000)
@@ -126,22 +230,6 @@ def _addition(one: Subject, activity: Activity) -> list[str]:
         return []
     said = " ".join((*one.names, *one.quotes)).casefold().split()
     return ["addition" if set(words["said"]).intersection(said) else "addition_once"]
-
-
-def _same_name(one: Subject, activity: Activity) -> list[str]:
-    """The best reason why a name and a title are one project's, as `corridor resolve` compares them."""
-    found = {
-        reason
-        for name in one.names
-        for title in activity.names
-        for reason in _project(name, one.countries).compare(_project(title, activity.countries)) or ()
-    }
-    return [reason for reason in _BEST if reason in found][:1]
-
-
-@lru_cache(maxsize=200_000)
-def _project(name: str, countries: frozenset[str]) -> Form:
-    return project_form(name, (), countries)
 
 
 @lru_cache(maxsize=200_000)
@@ -222,16 +310,11 @@ def _one_body(mine: str, theirs: str) -> bool:
 @lru_cache(maxsize=50_000)
 def _body(name: str) -> OrganisationForm:
     bare = _KIND_OF_BODY.sub("", name)
-    return organisation_form(bare, (), _home(bare))
-
-
-@lru_cache(maxsize=50_000)
-def _home(name: str) -> str | None:
-    return country_in(name)
+    return organisation_form(bare, (), country_in(bare))
 
 
 def _homes(names: Sequence[str]) -> frozenset[str]:
-    return frozenset(home for name in names if (home := _home(name)))
+    return frozenset(home for name in names if (home := country_in(name)))
 
 
 ACTIVITY: tuple[Comparer, ...] = (

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +11,11 @@ from numpy.typing import NDArray
 from pipeline.knowledge.activities import Activity, Facts, Subject, years_of
 from pipeline.knowledge.comparers import EXACT, nearest
 from pipeline.knowledge.decisions import Match
-from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
+from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Sum, Value
 from pipeline.knowledge.linker import Blocks, Candidate, Model
-from pipeline.knowledge.list_comparers import ACTIVITY, Listed
-from pipeline.knowledge.list_words import Vocabulary, money, sound, tokens
+from pipeline.knowledge.list_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
 from pipeline.seeds import table
-from pipeline.values.written import money as in_words
+from pipeline.values.numbers import amount_in_words
 
 _NAMES = 8  # of a project
 _QUOTES = 12  # sentences of one subject
@@ -178,7 +176,7 @@ def _facts(of: Facts) -> str:
 
 
 def _amounts(amounts: Iterable[Sum]) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(in_words, amounts))))[:_FEW]
+    return list(dict.fromkeys(filter(None, map(amount_in_words, amounts))))[:_FEW]
 
 
 def _short(text: str) -> str:
@@ -188,90 +186,58 @@ def _short(text: str) -> str:
 
 def subjects(knowledge: Knowledge) -> list[Subject]:
     """Projects, then commitments that are no policy and not denied, in the order of the folder."""
-    reader = _Reader(knowledge)
+    actors = {actor.id: actor for actor in knowledge.actors}
+    projects = {project.id: project for project in knowledge.projects}
     acts = [act for act in knowledge.commitments if act.kind != "policy" and not act.negated]
     about: defaultdict[str, list[KnownCommitment]] = defaultdict(list)
     for act in acts:
         for project in act.projects:
             about[project.value].append(act)
-    found = [reader.project(project, about[project.id]) for project in knowledge.projects]
-    return [*found, *map(reader.commitment, acts)]
+    found = [_subject(project, [project], about[project.id], actors) for project in knowledge.projects]
+    of = [[projects[one.value] for one in act.projects if one.value in projects] for act in acts]
+    return found + [_subject(act, own, [act], actors) for act, own in zip(acts, of, strict=True)]
 
 
-class _Reader:
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._actors = {actor.id: actor for actor in knowledge.actors}
-        self._projects = {project.id: project for project in knowledge.projects}
-        self._near = _near(knowledge.links)
+def _subject(
+    known: KnownProject | KnownCommitment,
+    projects: Sequence[KnownProject],
+    acts: Sequence[KnownCommitment],
+    actors: Mapping[str, KnownActor],
+) -> Subject:
+    """Who pays is, without a flow, who undertakes money."""
 
-    def project(self, known: KnownProject, acts: Sequence[KnownCommitment]) -> Subject:
-        return self._subject("project", known, [known], acts, frozenset(one.value for one in known.sectors))
+    def named(values: Iterable[Value]) -> list[KnownActor]:
+        return [actors[one] for one in dict.fromkeys(value.value for value in values) if one in actors]
 
-    def commitment(self, act: KnownCommitment) -> Subject:
-        projects = [self._projects[one.value] for one in act.projects if one.value in self._projects]
-        return self._subject("commitment", act, projects, [act], frozenset(act.sectors))
-
-    def _subject(
-        self,
-        what: Literal["project", "commitment"],
-        known: KnownProject | KnownCommitment,
-        projects: Sequence[KnownProject],
-        acts: Sequence[KnownCommitment],
-        sectors: frozenset[str],
-    ) -> Subject:
-        payers, others = self._sides(acts)
-        quotes = tuple(dict.fromkeys(report.quote for act in acts for report in act.reports))[:_QUOTES]
-        names = (name for one in projects for name in dict.fromkeys([one.name, *(other.value for other in one.names)]))
-        receivers = self._known(one for act in acts for one in (act.recipient or act.to))
-        near = self._near.get(known.id, frozenset[str]())  # without those of who pays where others are left
-        days = [known.first, known.latest, *(one.value for act in acts for one in act.dates)]
-        amounts: dict[tuple[float, str], Sum] = {}
-        for amount in (amount for act in acts for report in act.reports for amount in report.amounts):
-            if amount.value and amount.currency:
-                amounts.setdefault((amount.value, amount.currency), amount)
-        return Subject(
-            what=what,
-            id=known.id,
-            name=projects[0].name if projects else quotes[0] if quotes else known.id,
-            names=tuple(names)[:_NAMES],
-            quotes=quotes,
-            countries=frozenset(country.value for project in projects for country in project.countries)
-            or _countries(receivers)
-            or near - _countries(payers)
-            or near,
-            years=years_of(int(day[:4]) for day in days if day and day[:4].isdigit()),
-            amounts=tuple(amounts.values()),
-            funders=tuple(payer.name for payer in payers),
-            funder_countries=_countries(payers),
-            parties=tuple(other.name for other in others),
-            sectors=sectors,
-            instruments=frozenset(act.instrument for act in acts if act.instrument),
-            projects=tuple(project.id for project in projects if what == "commitment"),
-        )
-
-    def _known(self, values: Iterable[Value]) -> list[KnownActor]:
-        return [self._actors[one] for one in dict.fromkeys(v.value for v in values) if one in self._actors]
-
-    def _sides(self, acts: Sequence[KnownCommitment]) -> tuple[list[KnownActor], list[KnownActor]]:
-        """Who pays (without a flow who undertakes money), and who else takes part."""
-        pays = self._known(one for act in acts for one in (act.provider or (act.by if act.kind == "finance" else [])))
-        every = self._known(
-            one for act in acts for some in (act.by, act.partners, act.to, act.recipient) for one in some
-        )
-        payers = {actor.id for actor in pays}
-        return pays, [actor for actor in every if actor.id not in payers and actor.kind not in ("country", "person")]
+    is_project = isinstance(known, KnownProject)
+    payers = named(one for act in acts for one in (act.provider or (act.by if act.kind == "finance" else [])))
+    every = named(one for act in acts for one in (*act.by, *act.partners, *act.to, *act.recipient))
+    others = [actor for actor in every if actor not in payers and actor.kind not in ("country", "person")]
+    receivers = named(one for act in acts for one in (act.recipient or act.to))
+    quotes = tuple(dict.fromkeys(report.quote for act in acts for report in act.reports))[:_QUOTES]
+    names = (name for one in projects for name in dict.fromkeys([one.name, *(other.value for other in one.names)]))
+    days = [known.first, known.latest, *(one.value for act in acts for one in act.dates)]
+    amounts: dict[tuple[float, str], Sum] = {}
+    for amount in (amount for act in acts for report in act.reports for amount in report.amounts):
+        if amount.value and amount.currency:
+            amounts.setdefault((amount.value, amount.currency), amount)
+    return Subject(
+        what="project" if is_project else "commitment",
+        id=known.id,
+        name=projects[0].name if projects else quotes[0] if quotes else known.id,
+        names=tuple(names)[:_NAMES],
+        quotes=quotes,
+        countries=frozenset(one.value for project in projects for one in project.countries) or _countries(receivers),
+        years=years_of(int(day[:4]) for day in days if day and day[:4].isdigit()),
+        amounts=tuple(amounts.values()),
+        funders=tuple(payer.name for payer in payers),
+        funder_countries=_countries(payers),
+        parties=tuple(other.name for other in others),
+        sectors=frozenset(one if isinstance(one, str) else one.value for one in known.sectors),
+        instruments=frozenset(act.instrument for act in acts if act.instrument),
+        projects=() if is_project else tuple(project.id for project in projects),
+    )
 
 
 def _countries(actors: Iterable[KnownActor]) -> frozenset[str]:
     return frozenset(actor.country for actor in actors if actor.country)
-
-
-def _near(links: Iterable[Link]) -> dict[str, frozenset[str]]:
-    """By lasting id the countries that its articles name."""
-    named: defaultdict[str, set[str]] = defaultdict(set)
-    articles: defaultdict[str, set[str]] = defaultdict(set)
-    for link in links:
-        if isinstance(link.said, LocalActor) and link.said.country and link.said.kind != "person":
-            named[link.article].add(link.said.country)
-        articles[link.entity].add(link.article)
-    return {entity: frozenset().union(*(named[one] for one in some)) for entity, some in articles.items()}

@@ -24,8 +24,7 @@ from pipeline.knowledge.folder import (
     said_by,
 )
 from pipeline.knowledge.known_rows import rows
-from pipeline.knowledge.linker import Candidate, Pool, Profile
-from pipeline.knowledge.profiles import CommitmentReader, NameReader
+from pipeline.knowledge.linker import Candidate, CommitmentReader, NameReader, Pool, Profile
 from pipeline.record import Day, Record, digest
 from pipeline.values.gazetteer.names import key
 
@@ -134,8 +133,7 @@ class _Linking:
                 pool.add(read(old.link, old.said), old.entity)
         profiles = [read(link, one) for link, one in said.items() if isinstance(one, what)]
         for profile in sorted(profiles, key=lambda profile: profile.order):
-            matches = pool.matches(profile)
-            chosen = pool.chosen(matches)
+            chosen, proposed = pool.place(profile)
             link = self._make(profile, chosen)
             pool.add(profile, link.entity)
             self.proposals += [
@@ -147,7 +145,7 @@ class _Linking:
                     reasons=list(rival.reasons),
                     link=link.link,
                 )
-                for rival in pool.proposed(matches, chosen)
+                for rival in proposed
                 if link.entity != rival.other.id
             ]
 

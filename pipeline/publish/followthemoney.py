@@ -16,7 +16,7 @@ from pipeline.publish import Options
 from pipeline.publish.index import PublishedIds, RecordIndex
 from pipeline.record import Actor, Commitment, Project, Record, Relation
 from pipeline.seeds import table
-from pipeline.values.gazetteer.country_codes import alpha2
+from pipeline.values.gazetteer.places import alpha2
 from pipeline.whole import whole_file
 
 Entity = dict[str, Any]

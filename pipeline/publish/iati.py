@@ -16,13 +16,14 @@ from pipeline.publish import Options
 from pipeline.publish.index import PublishedIds, RecordIndex, originals, parties, xml_text
 from pipeline.record import Actor, Amount, Commitment, Flow, Record
 from pipeline.seeds import table
-from pipeline.values.calendar.days import days
-from pipeline.values.gazetteer.country_codes import alpha2
-from pipeline.values.statuses import standing
+from pipeline.values.codes import standing
+from pipeline.values.gazetteer.places import alpha2
+from pipeline.values.periods import days_of
 from pipeline.whole import whole_path
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03">\n'
 _TAIL = b"</iati-activities>\n"
+BY_PERSON = ("person", "reviewed")  # how the method of what a person accepted ends; the second in older records
 _PLANNED_END, _ACTUAL_END = 3, 4  # ActivityDateType
 
 
@@ -135,7 +136,7 @@ class Activity:
     def _reader(self) -> str:
         """Who read the article: a person, a person after Corridor, or Corridor with what confidence."""
         *readers, last = self.commitment.method.split("+")
-        if last != "reviewed":
+        if last not in BY_PERSON:
             return f"read automatically with confidence {self.commitment.confidence:.2f}"
         return "read automatically, accepted by a person" if readers else "corrected or added by a person"
 
@@ -192,7 +193,7 @@ class Activity:
         """The article's day for want of a better one, and the last day in the commitment as a planned end."""
         why, code = "Day of the article; the day itself is not known", self.standing.activity_date
         yield element("activity-date", narrative(why), type=str(code), **{"iso-date": self.day})
-        ends = [(found[1].isoformat(), d.text) for d in self.commitment.dates if (found := days(d.iso))]
+        ends = [(found[1].isoformat(), d.text) for d in self.commitment.dates if (found := days_of(d.iso))]
         later = max((end for end in ends if end[0] > self.day), default=None)
         if later and code != _ACTUAL_END:
             yield element("activity-date", narrative(later[1]), type=str(_PLANNED_END), **{"iso-date": later[0]})
@@ -247,6 +248,6 @@ class Activity:
 
     def _day_of_commitment(self) -> str:
         """The last single day in the commitment that has passed, else the article's."""
-        single = (days(d.iso) for d in self.commitment.dates if d.precision == "day")
+        single = (days_of(d.iso) for d in self.commitment.dates if d.precision == "day")
         past = [found[0].isoformat() for found in single if found and found[0].isoformat() <= self.day]
         return max(past, default=self.day)

@@ -9,8 +9,8 @@ from typing import Any
 
 from pipeline.knowledge.folder import Knowledge, Scheme
 from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span, page_of
-from pipeline.values.calendar.days import days
 from pipeline.values.currencies import usd
+from pipeline.values.periods import days_of
 
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -100,7 +100,7 @@ def parties(commitment: Commitment) -> Iterator[tuple[str, str]]:
 
 def date_values(found: Date) -> dict[str, Any]:
     """A date with its first and its last day."""
-    first, last = days(found.iso) or (None, None)
+    first, last = days_of(found.iso) or (None, None)
     return {"iso": found.iso, "first_day": first, "last_day": last, "precision": found.precision, "basis": found.basis}
 
 

@@ -113,7 +113,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     },
     "match.yaml": {
         "instruments": dict[Instrument, Words],
-        "kinds": list[Words],
         "weights.project": Numbers,
         "weights.commitment": Numbers,
         "says": Numbers,

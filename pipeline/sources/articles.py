@@ -24,7 +24,7 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, DateBasis, digest
 from pipeline.sources.decode import LIMIT
 from pipeline.sources.options import Columns, ReadOptions
-from pipeline.values.day_of_writing import day_of_dateline, day_of_line
+from pipeline.values.dates import day_of_dateline, day_of_line
 
 Results = Iterator[Article | ArticleError]
 LONGEST_TITLE = 300  # characters of a title that is marked as one

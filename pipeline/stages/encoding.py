@@ -15,8 +15,7 @@ from spacy.tokens import Doc
 
 from pipeline.stages.document.doc import UNSPACED, encoding_of, sentence_spans, text_of
 from pipeline.stages.models.encoder import MODEL, THREADS, TOKENS, Encoding, encoder
-from pipeline.stages.models.heads import FILES
-from pipeline.stages.models.pair_head import REFERENCE, PairHead
+from pipeline.stages.models.heads import FILES, REFERENCE, PairHead
 from pipeline.stages.stage import Stage, directory
 
 

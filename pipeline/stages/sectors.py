@@ -28,7 +28,7 @@ from pipeline.stages.models.encoder import SECTORS
 from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.models.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
 from pipeline.stages.stage import Stage, factory
-from pipeline.values.gazetteer.sector_words import words
+from pipeline.values.codes import words
 
 WEIGHTS = "sectors.json"
 NAME = 0.4  # probability from which the sector of a name counts, before the sentences around it

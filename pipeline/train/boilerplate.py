@@ -18,9 +18,8 @@ from pipeline.stages.boilerplate import BEFORE, FOLDER, WEIGHTS, features, likel
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.train.cards import described, write_card
 from pipeline.train.estimators import Row, balance, weights_of
-from pipeline.train.gold import read_golds
+from pipeline.train.gold import CARD, described, read_golds, write_json
 
 TEXTS = "boilerplate.txt"  # in a gold folder: articles of which nothing else is annotated
 NEXT, MARK, TITLE = "====\n", "~ ", "# "
@@ -91,7 +90,7 @@ def train_boilerplate(folders: Sequence[Path], out: Path) -> dict[str, object]:
             for folder, ids in ((folder, {gold.article.id for gold in read_golds([folder])}) for folder in folders)
         },
     }
-    write_card(card, out)
+    write_json(card, out / CARD)
     return card
 
 

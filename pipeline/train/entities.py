@@ -25,8 +25,7 @@ from pipeline.stages.base import installed, use_numpy
 from pipeline.stages.entities.selection import weighed
 from pipeline.stages.entities.stage import proposals
 from pipeline.stages.models.linear import Weights
-from pipeline.train.cards import CARD, SCORES, card_of, described, write_card
-from pipeline.train.parts import Parts
+from pipeline.train.gold import CARD, SCORES, Parts, card_of, described, write_json
 from pipeline.train.rows import of_mentions
 from pipeline.train.tasks import mention_weights
 
@@ -108,7 +107,7 @@ def _card(golds: Sequence[Record], silver: int, seed: int, base: Path | None) ->
 def _write(out: Path, recognizer: Language, card: dict[str, Any]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     recognizer.get_pipe("ner").to_disk(out / RECOGNIZER, exclude=["vocab"])  # type: ignore[attr-defined]
-    write_card(card, out)
+    write_json(card, out / CARD)
 
 
 def labelled(golds: Sequence[Record]) -> list[Labelled]:

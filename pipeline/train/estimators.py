@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import log
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -37,6 +36,12 @@ def matrix_of[Name: Hashable](rows: Iterable[Iterable[Name]], columns: Mapping[N
     ends = np.cumsum([0, *map(len, known)], dtype=np.int32)
     indices = np.array([column for own in known for column in own], dtype=np.int32)
     return csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(known), len(columns)))
+
+
+def held_out[T](parts: Sequence[int], fit: Callable[[Sequence[int]], T]) -> list[T]:
+    """For each row, by its part, what is fitted to the rows of other parts."""
+    models = {part: fit([row for row, own in enumerate(parts) if own != part]) for part in sorted(set(parts))}
+    return [models[part] for part in parts]
 
 
 def weights_of(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:
@@ -73,22 +78,24 @@ def balanced(
     `scored`: the thresholds are for so many articles, the first (None: all); the others would lower them. `apart`:
     labels that share a threshold, as the others do; `slack`: see `balance`.
     """
-    judged: list[tuple[str, float, bool]] = []
-    for part in range(PARTS):
-        weights = weights_of([row for at, own in enumerate(articles) if at % PARTS != part for row in own], strength)
-        for at in range(len(articles))[part:scored:PARTS]:
-            judged += [
-                (label, weights.probability(label, names), right)
-                for label, names, right in articles[at]
-                if names is not None
-            ]
+
+    def fit(chosen: Sequence[int]) -> Weights:
+        return weights_of([row for at in chosen for row in articles[at]], strength)
+
+    of_others = held_out([at % PARTS for at in range(len(articles))], fit)
+    judged = [
+        (label, of_others[at].probability(label, names), right)
+        for at in sorted(range(len(articles))[:scored], key=lambda at: at % PARTS)
+        for label, names, right in articles[at]
+        if names is not None
+    ]
     missed = Counter(label in apart for own in articles[:scored] for label, names, _ in own if names is None)
     found = {
         own: balance([(sure, right) for label, sure, right in judged if (label in apart) is own], missed[own], slack)
         for own in {label in apart for label, _, _ in judged}
     }
     thresholds = {ANY: found.get(False, found.get(True, 0.5)), **dict.fromkeys(sorted(apart), found.get(True, 0.5))}
-    return replace(weights_of([row for article in articles for row in article], strength), thresholds=thresholds)
+    return replace(fit(range(len(articles))), thresholds=thresholds)
 
 
 def balance(judged: Sequence[Answer], missed: int = 0, slack: float = 0.0) -> float:
@@ -117,18 +124,12 @@ def curve_of(answers: Sequence[Answer], caution: float = 1.0) -> Curve:
         return Curve()
     known, scores = np.array([parts(score) for score, _ in answers]), np.array([score for score, _ in answers])
     weights = np.where(right | (scores < np.median(scores)), 1.0, caution)
-    (rise, fall), intercept = _beta(known, right, weights)
-    if min(rise, fall) < 0:  # the curve must not fall
-        (rise,), intercept = _beta(known.sum(axis=1, keepdims=True), right, weights)
-        fall = rise
-    return Curve(round(rise, 4), round(fall, 4), round(intercept, 4))
-
-
-def _beta(
-    known: npt.NDArray[np.float64], right: list[bool], weights: npt.NDArray[np.float64]
-) -> tuple[list[float], float]:
     model = LogisticRegression(C=100.0).fit(known, right, sample_weight=weights)
-    return model.coef_[0].tolist(), float(model.intercept_[0])
+    rise, fall = model.coef_[0].tolist()
+    if min(rise, fall) < 0:  # the curve must not fall
+        model = LogisticRegression(C=100.0).fit(known.sum(axis=1, keepdims=True), right, sample_weight=weights)
+        rise = fall = float(model.coef_[0, 0])
+    return Curve(round(rise, 4), round(fall, 4), round(float(model.intercept_[0]), 4))
 
 
 def log_odds_of(rows: Sequence[tuple[Mapping[str, float], bool]]) -> LogOdds:

@@ -1,10 +1,12 @@
-"""Gold for training: read, set on a Doc, and matched with what a Doc has.
+"""Gold for training: read, in five parts, set on a Doc, matched with what a Doc has; and the cards of models.
 
 Gold lists the words for an entity without offsets: they are searched in the text, longest first, outside of mentions.
 """
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,13 +16,41 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
+from pipeline.extract import build
 from pipeline.gold.evaluate.facts import Matched, facts_of, match
-from pipeline.gold.folder import read_gold
+from pipeline.gold.folder import digest, read_gold
+from pipeline.gold.stories import folds, joined
 from pipeline.record import Actor, Commitment, Project, Record, RelationType
+from pipeline.settings import Profile
 from pipeline.stages.assemble import assemble
 from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex
+from pipeline.stages.language import ENCODING
 
+CARD, PARTS = "card.json", "parts.json"
+SCORES = "cross_validated in the card.json of the profiles that use it"  # for a model without scores of its own
 Read = list[tuple[Record, Doc]]
+
+
+def described(golds: Sequence[Record]) -> dict[str, Any]:
+    """What a card says of the articles that taught: how many, their digest, and the date."""
+    return {"articles": len(golds), "data_sha256": digest(golds), "date": today()}
+
+
+def today() -> str:
+    """The date for a card."""
+    return datetime.date.today().isoformat()
+
+
+def card_of(folder: Path | None) -> dict[str, Any] | None:
+    """The card in a folder; None where there is none."""
+    path = folder / CARD if folder else None
+    return json.loads(path.read_text(encoding="utf-8")) if path and path.is_file() else None
+
+
+def write_json(found: Any, path: Path) -> None:
+    """Writes a card or another table, in a folder that is made where it is missing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
 
 
 def read_golds(folders: Iterable[Path]) -> list[Record]:
@@ -45,6 +75,68 @@ def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> 
             doc._.encoding = None
         found.append((gold, doc))
     return found
+
+
+class Parts:
+    """The articles in five parts, each with an encoder and a recognizer that learned from the other four.
+
+    The classifiers after these two must learn how they err on new articles. `golds`: the articles; `places`: for each
+    part, the numbers of its articles. The last articles, `more`, train only the classifiers after mentions, actors and
+    projects: no encoder, no recognizer, and not the weights of those three, on which annotators differ most. Each is in
+    the part of its story.
+    """
+
+    def __init__(self, golds: Sequence[Record], folder: Path, more: Sequence[Record] = ()) -> None:
+        """Raises SetupError where the folder holds parts of other articles, whose digest stands there."""
+        self.golds, self._folder, self._scored = [*golds, *more], folder, len(golds)
+        self.places = joined(folds(golds), self.golds)
+        path, own = folder / PARTS, {"data_sha256": digest(golds), "articles": len(golds)}
+        if not path.is_file():
+            write_json(own, path)
+        elif json.loads(path.read_text(encoding="utf-8")) != own:
+            raise SetupError(f"{folder}: holds the parts of other articles; name another folder with --parts")
+
+    def folder(self, number: int) -> Path:
+        """The folder of a part: `encoder` and `entities/ner`."""
+        return self._folder / f"part-{number}"
+
+    def others(self, number: int) -> list[int]:
+        """The numbers of the articles that are not in a part."""
+        own = set(self.places[number])
+        return [at for at in range(len(self.golds)) if at not in own]
+
+    def scored(self, number: int | None = None) -> list[int]:
+        """The numbers of the articles without `more`, the first; with `number`, of those that are not in a part."""
+        chosen = range(self._scored) if number is None else self.others(number)
+        return [at for at in chosen if at < self._scored]
+
+    @property
+    def encoded(self) -> bool:
+        """Whether each part has an encoder."""
+        return all((self.folder(number) / "encoder").is_dir() for number in range(len(self.places)))
+
+    def unseen(self, profile: Profile) -> list[Doc]:
+        """A Doc an article: parsed, with `doc.ents` and, in the default profile, the encoding by its part's own models.
+
+        Raises SetupError where a part has none.
+        """
+        found: dict[int, Doc] = {}
+        for number, members in enumerate(self.places):
+            if not (self.folder(number) / "entities").is_dir():
+                raise SetupError(f"{self.folder(number)}: no recognizer; run corridor train entities before")
+            nlp = build((ENCODING,) if profile == "default" else (), self.folder(number))
+            texts = (self.golds[at].article.text for at in members)
+            found |= zip(members, nlp.pipe(texts), strict=True)
+        for at, doc in found.items():
+            doc._.article = self.golds[at].article
+        return [found[at] for at in range(len(self.golds))]
+
+
+def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
+    """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
+    golds = read_golds([*folders, *more])
+    slow = sum(len(read_gold(folder)) for folder in folders)
+    return Parts(golds[:slow], parts, golds[slow:])
 
 
 def write_mentions(doc: Doc, gold: Record) -> Doc:

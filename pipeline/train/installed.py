@@ -33,10 +33,9 @@ from pipeline.stages.models.linear import ANY, Weights
 from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
-from pipeline.train import commitments, confidence, flows, rows
-from pipeline.train.cards import described, write_card
+from pipeline.train import commitments, flows, rows
 from pipeline.train.estimators import Row, balance, weights_of
-from pipeline.train.gold import Read, matched, read_docs, read_golds
+from pipeline.train.gold import Read, described, matched, read_docs, read_golds, write_json
 from pipeline.train.tasks import STRENGTH
 
 
@@ -96,7 +95,7 @@ def train_late(
         + (f" --only {only}" if only else ""),
         **found,
     }
-    write_card(card, folder, task.card)
+    write_json(card, folder / task.card)
     return card
 
 
@@ -124,8 +123,8 @@ def _fit_relations(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     found = score(gold.held, {g.article.id: assemble(doc) for g, doc in unseen})["relations"]
     best = _relation_threshold(judged, every)
     _at(weights, best).write(out / RELATIONS)
-    curves = confidence.fit_curves((confidence.families_of(doc, g) for g, doc in unseen), {"relations": 1.0})
-    confidence.write_curves(curves, out, others=Settings().models / out.name)
+    curves = rows.fit_curves((rows.families_of(doc, g) for g, doc in unseen), {"relations": 1.0})
+    rows.write_curves(curves, out, others=Settings().models / out.name)
     return {
         "threshold": best,
         "held": {name: round(getattr(found, name), 4) for name in ("precision", "recall", "f1")},
@@ -268,11 +267,11 @@ def _fit_flows(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     if weights is None:
         raise SetupError(f"too few flows of money in {', '.join(gold.folders)}: annotate more")
     weights.write(out)
-    found: list[confidence.Row] = []
+    found: list[rows.Found] = []
     for g, doc in unseen:
         give_flows(doc, weights)
-        found += confidence.rows_of(doc, g)
-    confidence.fit_rows(found).write(out)
+        found += rows.of_commitments(doc, g)
+    rows.fit_rows(found).write(out)
     if gold.only:  # the scores of the weights that others are fitted over
         scores = json.loads((installed / LATE["flows"].card).read_text(encoding="utf-8"))[CROSS_VALIDATED]
     else:
@@ -280,7 +279,7 @@ def _fit_flows(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     return {
         CROSS_VALIDATED: scores,
         "held": _flow_scores(unseen),
-        "row confidence, held out by story": confidence.row_scores(found, gold.held),
+        "row confidence, held out by story": rows.row_scores(found, gold.held),
     }
 
 

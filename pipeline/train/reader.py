@@ -19,9 +19,9 @@ from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_fea
 from pipeline.llm.ledger import gain_features
 from pipeline.record import Record
 from pipeline.stages.models.linear import LogOdds
-from pipeline.train.cards import described, write_card
-from pipeline.train.confidence import Compared, precision_and_share
 from pipeline.train.estimators import log_odds_of
+from pipeline.train.gold import described, write_json
+from pipeline.train.rows import Compared, precision_and_share
 
 CARD = "reader_card.json"
 STEPS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)  # thresholds of an act of the small models alone
@@ -60,7 +60,7 @@ def train_second_reader(examples: Sequence[Example], out: Path) -> dict[str, Any
         "rebuild": "corridor train reader --gold FOLDER ... --records FILE ... --answers FILE ... --out DIR",
         "held out by story": _held_out(examples, taught),
     }
-    write_card(card, out, CARD)
+    write_json(card, out / CARD)
     return card
 
 

@@ -26,8 +26,8 @@ from sklearn.linear_model import LogisticRegression
 from pipeline import seeds
 from pipeline.errors import SetupError
 from pipeline.stages.models.sectors import VOCABULARY, WEIGHTS, Cut, Floats, Model, codes, log_odds
-from pipeline.train.cards import today, write_card
-from pipeline.values.gazetteer.sector_words import features, words
+from pipeline.train.gold import CARD, today, write_json
+from pipeline.values.codes import features, words
 
 FILES = ("aiddata_gcof.jsonl", "aiddata_activitycoding.jsonl", "worldbank_projects.jsonl")
 STAGES = {  # of AidData's statuses; the cancelled and the suspended are too few
@@ -243,7 +243,7 @@ def _write(model: Model, card: dict[str, Any], out: Path) -> None:
     )
     lines = "".join(f"{feature}\n" for feature in sorted(model.vocabulary, key=model.vocabulary.__getitem__))
     (out / VOCABULARY).write_bytes(lzma.compress(lines.encode(), preset=9))
-    write_card(card, out)
+    write_json(card, out / CARD)
 
 
 def _card(data: Path, parts: dict[str, list[SectorRow]], model: Model) -> dict[str, Any]:

@@ -1,20 +1,25 @@
-"""The table of what is fitted for a profile: what an article teaches, how articles are fitted, what the fit finds.
+"""The table of what is fitted for a profile, cross-validated and written; and what each component and each rule adds.
 
-`validated` takes the tasks in their order, by five parts that share no story. Each learns from what the earlier ones,
-none of which saw the article, make of it, so it learns their errors too.
+A task says what an article teaches, how articles are fitted, and what the fit finds. `validated` takes the tasks in
+their order, by five parts that share no story. Each learns from what the earlier ones, none of which saw the article,
+make of it, so it learns their errors too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.gold.evaluate.score import Scores, score
+from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
 from pipeline.stages.assemble import assemble
@@ -23,6 +28,7 @@ from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
 from pipeline.stages.commitments.stage import SLOTS, find_commitments
 from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
 from pipeline.stages.entities.stage import find_mentions
+from pipeline.stages.language import STAGES
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.stages.models.sectors import FOLDER, Model, read_model
 from pipeline.stages.references import stage as references
@@ -31,10 +37,10 @@ from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
 from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.stages.sectors import find_sectors
-from pipeline.train import commitments, confidence, flows, rows
-from pipeline.train.commitments import Example
+from pipeline.stages.stage import Stage
+from pipeline.train import commitments, flows, rows
 from pipeline.train.estimators import Row, balanced, weights_of
-from pipeline.train.parts import Parts
+from pipeline.train.gold import CARD, Parts, described, read_docs, read_golds, write_json
 
 MENTION_STRENGTH = 0.3  # inverse of the L2 penalty: there are many rows
 STRENGTH = 0.02  # the same of relations, slots and sectors, whose features overlap
@@ -44,8 +50,14 @@ CAUTION: dict[Profile, dict[str, float]] = {  # of the curve of each family: see
     "default": {"relations": 1.0, "commitments": 1.7},
     "fast": {"relations": 1.0, "commitments": 1.45},
 }
+WHAT: dict[Profile, str] = {
+    "default": "weights of all that decides, fitted with what the encoder makes of a text",
+    "fast": "weights of all that decides, fitted without the encoder",
+}
 
-Change = Callable[[str, Doc], Doc]  # of a Doc before the task of this name
+Change = tuple[str, Callable[[Doc], object]]  # before the task of this name, of a Doc
+Table = dict[str, Scores]  # of held-out articles, by the name of the gold folder
+Stated = tuple[list[commitments.Example], list[Row]]  # the candidates of an article, and the fillers of their slots
 
 
 @dataclass(frozen=True)
@@ -68,13 +80,14 @@ class Task[Taught, Fitted]:
 def validated(parts: Parts, profile: Profile, change: Change | None = None) -> tuple[dict[str, Record], dict[str, Any]]:
     """By article id the record that models of the other parts give, and by task what is fitted on all parts.
 
-    Some minutes on one core. `change`: called with each Doc before each task. Raises SetupError where the articles are
+    Some minutes on one core. `change`: of each Doc, before a task. Raises SetupError where the articles are
     too few, or a part lacks its models.
     """
     docs, fitted = parts.unseen(profile), dict[str, Any]()
     for task in tasks(profile):
-        docs = [change(task.name, doc) for doc in docs] if change else docs
         for doc in docs:
+            if change and change[0] == task.name:
+                change[1](doc)
             task.begin(doc)
         chosen = range(len(docs)) if task.more else parts.scored()
         taught = {at: task.rows(docs[at], parts.golds[at]) for at in chosen}
@@ -93,20 +106,9 @@ def sector_model() -> Model:
     return read_model(Settings().models / FOLDER)
 
 
-def mention_weights(taught: Sequence[Sequence[Row]], scored: int = 0) -> Weights:
+def mention_weights(taught: Sequence[Sequence[Row]]) -> Weights:
     """The weights of the finders' proposals."""
     return weights_of([*chain(*taught)], MENTION_STRENGTH)
-
-
-def _set(name: str, found: Any, doc: Doc) -> None:
-    setattr(doc._, name, found)
-
-
-def _fit_relations(taught: Sequence[rows.Related], scored: int) -> Weights:
-    return balanced([own for own, _ in taught], scored, slack=SLACK, strength=STRENGTH)
-
-
-Stated = tuple[list[Example], list[Row]]  # the candidates of an article, and the fillers of their slots
 
 
 def _stated(doc: Doc, gold: Record) -> Stated:
@@ -129,15 +131,23 @@ def _use_flows(doc: Doc, fitted: FlowWeights | None) -> None:
         give_flows(doc, fitted)
 
 
+def _set(name: str, find: Callable[..., Any]) -> Callable[[Doc, Any], None]:
+    return lambda doc, fitted: setattr(doc._, name, find(doc, fitted))
+
+
+def _file(name: str) -> Callable[[Weights, Path], None]:
+    return lambda fitted, folder: fitted.write(folder / name)
+
+
 def tasks(profile: Profile) -> tuple[Task[Any, Any], ...]:
     """The table, in the order in which the tasks depend on each other."""
     return (
         Task(
             "mentions",
             rows.of_mentions,
-            mention_weights,
-            lambda doc, fitted: _set("mentions", find_mentions(doc, fitted), doc),
-            lambda fitted, folder: fitted.write(folder / MENTIONS),
+            lambda taught, scored: mention_weights(taught),
+            _set("mentions", find_mentions),
+            _file(MENTIONS),
             more=False,
         ),
         Task(
@@ -145,7 +155,7 @@ def tasks(profile: Profile) -> tuple[Task[Any, Any], ...]:
             rows.of_entities,
             lambda taught, scored: balanced(taught, apart=rows.PROJECTS),
             weigh,
-            lambda fitted, folder: fitted.write(folder / references.WEIGHTS),
+            _file(references.WEIGHTS),
             begin=lambda doc: references.write(doc, references.find(doc)),
             more=False,
         ),
@@ -154,43 +164,182 @@ def tasks(profile: Profile) -> tuple[Task[Any, Any], ...]:
             lambda doc, gold: rows.of_sectors(doc, gold, sector_model()),
             lambda taught, scored: balanced(taught, scored, strength=STRENGTH),
             lambda doc, fitted: find_sectors(doc, fitted, sector_model()),
-            lambda fitted, folder: fitted.write(folder / SECTORS),
+            _file(SECTORS),
         ),
         Task(
             "relations",
             rows.of_relations,
-            _fit_relations,
-            lambda doc, fitted: _set("relations", find_relations(doc, fitted), doc),
-            lambda fitted, folder: fitted.write(folder / RELATIONS),
+            lambda taught, scored: balanced([own for own, _ in taught], scored, slack=SLACK, strength=STRENGTH),
+            _set("relations", find_relations),
+            _file(RELATIONS),
         ),
         Task(
             "commitments",
             _stated,
             _fit_stated,
-            lambda doc, fitted: _set("commitments", find_commitments(doc, fitted[0], fitted[1], sector_model()), doc),
+            _set("commitments", lambda doc, fitted: find_commitments(doc, fitted[0], fitted[1], sector_model())),
             _write_stated,
         ),
-        Task(
-            "flows",
-            flows.examples,
-            flows.fit,
-            _use_flows,
-            lambda fitted, folder: fitted and fitted.write(folder),
-        ),
+        Task("flows", flows.examples, flows.fit, _use_flows, lambda fitted, folder: fitted and fitted.write(folder)),
         Task(
             "confidences",
-            confidence.families_of,
-            lambda taught, scored: confidence.fit_curves(taught, CAUTION[profile]),
-            confidence.calibrate,
-            confidence.write_curves,
+            rows.families_of,
+            lambda taught, scored: rows.fit_curves(taught, CAUTION[profile]),
+            rows.calibrate,
+            rows.write_curves,
             more=False,
         ),
         Task(
             "rows",
-            lambda doc, gold: [*confidence.rows_of(doc, gold)],
-            lambda taught, scored: confidence.fit_rows([*chain(*taught)]),
+            lambda doc, gold: [*rows.of_commitments(doc, gold)],
+            lambda taught, scored: rows.fit_rows([*chain(*taught)]),
             lambda doc, fitted: give_row_confidences(doc._.commitments, fitted),
             lambda fitted, folder: fitted.write(folder),
             more=False,
         ),
     )
+
+
+def train_profiles(folders: Sequence[Path], parts: Parts, out: Path | None) -> dict[Profile, Table]:
+    """The cross-validated scores of each profile; classifiers fitted on all articles are written to `out`, if given.
+
+    Without an encoder for each part there is only the fast profile.
+    """
+    found: dict[Profile, Table] = {}
+    for profile in get_args(Profile):
+        if profile == "fast" or parts.encoded:
+            records, fitted = validated(parts, profile)
+            found[profile] = _table(folders, records)
+            if out is not None:
+                write_json(_card(profile, parts, found[profile]), out / profile / CARD)
+                for task in tasks(profile):
+                    task.write(fitted[task.name], out / profile)
+    return found
+
+
+def _table(folders: Sequence[Path], records: Mapping[str, Record]) -> Table:
+    golds = {folder.name: read_gold(folder) for folder in folders}
+    return {
+        name: score(own, {gold.article.id: records[gold.article.id] for gold in own}) for name, own in golds.items()
+    }
+
+
+def _card(profile: Profile, parts: Parts, table: Table) -> dict[str, Any]:
+    return {
+        "name": profile,
+        "what": WHAT[profile],
+        **described(parts.golds),
+        "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER [--more FOLDER ...]",
+        "cross_validated": {name: _summary(scores) for name, scores in table.items()},
+    }
+
+
+def _summary(scores: Scores) -> dict[str, Any]:
+    """F1 with its 95 % interval by row, calibration by family, and false alarms."""
+    rows = {name: [round(v, 3) for v in (row.f1, row.low, row.high)] for name, row in scores.rows.items()}
+    calibration = {
+        family: {
+            "ece": round(found.ece, 3),
+            **{f"at {kept.threshold}": [round(kept.precision, 3), round(kept.share, 3)] for kept in found.kept},
+        }
+        for family, found in scores.calibration.items()
+    }
+    return {
+        "f1, low, high": rows,
+        "calibration, at a confidence: precision, share": calibration,
+        "false alarms": scores.false_alarms,
+    }
+
+
+# What components and rules add
+
+ABLATION, RULES = "ablation.json", "rules.csv"
+SCORED = (
+    "mentions",
+    "actors",
+    "projects",
+    "relations",
+    "commitments.found",
+    "commitments",
+    "commitments+status",
+    "slots",
+)
+RULES_SCORED = (
+    "mentions", "actors", "actors.country", "actors.role", "projects", "relations", "commitments.found", "commitments",
+    "commitments+status", "slots", "attributed_to", "rows", "rows.core", "money",
+)  # fmt: skip
+LEFT_OUT: dict[str, Change | None] = {
+    "nothing": None,
+    "the encoder": ("mentions", lambda doc: setattr(doc._, "encoding", None)),
+    "the encoder after the mentions": ("entities", lambda doc: setattr(doc._, "encoding", None)),
+    "the recognizer": ("mentions", lambda doc: setattr(doc, "ents", ())),
+}
+Gains = dict[str, float]  # by row of scores: F1 with the rule less F1 without it
+
+
+def component_scores(folders: Sequence[Path], parts: Parts, out: Path) -> dict[str, dict[str, dict[str, float]]]:
+    """F1 of each row, by what is left out of the default profile and by gold folder; written to `out` and returned."""
+    found = {}
+    for name, change in LEFT_OUT.items():
+        table = _table(folders, validated(parts, "default", change)[0])
+        found[name] = {own: {row: round(scores[row].f1, 3) for row in SCORED} for own, scores in table.items()}
+    write_json(found, out / ABLATION)
+    return found
+
+
+def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[tuple[str, str], Gains]:
+    """The gains of each rule, by stage and name; written to `out`/rules.csv as well.
+
+    Args:
+        nlp: The trained pipeline.
+        folders: Gold of articles that the pipeline has not learned from.
+        out: The folder of a profile in the directory of a trained pipeline.
+    """
+    found = dict(_gains(nlp, read_golds(folders)))
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / RULES).open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["stage", "rule", "on", *RULES_SCORED])
+        for (stage, rule), gains in sorted(found.items()):
+            on = rule not in _stage(nlp, stage).off
+            lines.writerow([stage, rule, "yes" if on else "no", *(f"{gains[row]:+.3f}" for row in RULES_SCORED)])
+    return found
+
+
+def _gains(nlp: Language, golds: Sequence[Record]) -> Iterator[tuple[tuple[str, str], Gains]]:
+    """(stage, rule) with its gains. The articles are parsed and encoded once and stay in memory.
+
+    The last stages come first: what stands before a rule's stage need not run again.
+    """
+    names = [name for name in nlp.pipe_names if name in STAGES]
+    with nlp.select_pipes(disable=names):
+        docs = [doc for _, doc in read_docs(nlp, golds, encoded=True)]
+    whole = _scores(nlp, names, docs, golds)
+    for at in reversed(range(len(names))):
+        stage = _stage(nlp, names[at])
+        for rule in stage.rules:
+            before = stage.off
+            stage.off = before ^ {rule}
+            try:
+                other = _scores(nlp, names[at:], docs, golds)
+            finally:
+                stage.off = before
+            sign = -1 if rule in before else 1
+            gains = {row: sign * (whole.rows[row].f1 - other.rows[row].f1) for row in RULES_SCORED}
+            yield (names[at], rule), gains
+
+
+def _stage(nlp: Language, name: str) -> Stage:
+    stage = nlp.get_pipe(name)
+    assert isinstance(stage, Stage)
+    return stage
+
+
+def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[Record]) -> Scores:
+    """The scores after some stages have run anew."""
+    records = dict[str, Record]()
+    for gold, doc in zip(golds, docs, strict=True):
+        for name in names:
+            doc = nlp.get_pipe(name)(doc)
+        records[gold.article.id] = assemble(doc)
+    return score(golds, records)

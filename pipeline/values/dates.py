@@ -1,4 +1,8 @@
-"""Calendar expressions in a text: offsets, and their dates seen from the day of the article."""
+"""Calendar expressions in a text: offsets, and their dates seen from the day of the article.
+
+Paraphrases ("within two years" is "next two years") are understood, but not searched in a text. A text may say on which
+day it was written: in its dateline, or on a line of its own near its beginning.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 
 from pipeline.record import Basis, Precision
-from pipeline.values.calendar import words as w
-from pipeline.values.calendar.forms import Form, PartForm, bare_unit, forms, part_forms, parts_of
-from pipeline.values.calendar.periods import Period, end_of, months
-from pipeline.values.calendar.plain import plain, year_ending
-from pipeline.values.calendar.readers import Anchor, Parts, is_ahead
+from pipeline.values import date_words as w
+from pipeline.values.date_forms import Form, PartForm, bare_unit, forms, part_forms, parts_of
+from pipeline.values.date_readers import Anchor, Parts, is_ahead
+from pipeline.values.periods import Period, end_of, months
 
 
 @dataclass(frozen=True)
@@ -206,3 +209,95 @@ def _in_name(before: str) -> bool:
 def _last_word(before: str) -> str:
     words = before.split()
     return words[-1].lower() if words and before[-1:].isspace() else ""
+
+
+def plain(text: str) -> str:
+    """The text in words of the forms in `forms.py`; other text unchanged, with single spaces."""
+    words = " ".join(text.split())
+    for pattern, better in _rules():
+        words = pattern.sub(better, words)
+    return words
+
+
+def year_ending(words: str) -> tuple[bool, str] | None:
+    """For "fiscal year ending June 30, 2026": whether it is a fiscal year, and the words for its end."""
+    match = re.fullmatch(r"((?:fiscal|financial)\s+)?year\s+end(?:ing|ed)\s+(?:on\s+|in\s+)?(.+)", words, re.IGNORECASE)
+    return None if match is None else (match[1] is not None, match[2])
+
+
+@lru_cache(maxsize=1)
+def _rules() -> list[tuple[re.Pattern[str], str]]:
+    unit, start = r"(year|quarter|month|week|fortnight|decade)", r"^((?:(?:in|by|since|until|over|the)\s+)*)"
+    rules = [
+        (rf"^within\s+an?\s+(?={w.unit()}$)", "next one "),
+        (rf"^within\s+(?={w.count()}\s+{w.unit()}$)", "next "),
+        (rf"^(?:in\s+)?({w.count()}\s+{w.unit()})(?:['\u2019]s?)\s+time$", r"\1 from now"),
+        (rf"^(?:in\s+)?({w.count()}\s+{unit})['\u2019]s\s+time$", r"\1 from now"),
+        (rf"{start}{unit}\s+before\s+last$", r"two \2s ago"),
+        (rf"{start}{unit}\s+after\s+next$", r"two \2s from now"),
+        (rf"{start}end\s+(?!of\b)", r"\1end of "),
+        (rf"{start}(next|coming|past)\s+decade$", r"\1\2 ten years"),
+        (rf"{start}past\s+fortnight$", r"\1past two weeks"),
+        (rf"{start}past\s+week$", r"\1past one week"),
+        (rf"{start}past\s+quarter$", r"\1last quarter"),
+        (rf"{start}year[\s-]end\s+(?=\d)", r"\1end of "),
+        (rf"^({w.weekday(short=True)})\s*\((.+)\)$", r"\1, \2"),
+        (rf"{start}(?:fiscal|financial)\s+years\s+(?=\d)", r"\1"),
+        (r"^the\s+(?=(?:(?:fiscal|financial)\s+)?year\s+end(?:ing|ed)\b)", ""),
+    ]
+    return [(re.compile(pattern, re.IGNORECASE), better) for pattern, better in rules]
+
+
+_LINES = 1_000  # characters in which a line with the day stands: below the title, the summary and the byline
+_START = 500  # characters in which the dateline begins: below the title and the summary
+NAME = r"[A-Z][\w.\u2019'-]*"  # a word of the name of a place
+_PLACES = rf"{NAME}(?:(?:[ ,/]{{1,2}}|[ ]of[ ]){NAME}){{0,5}}?"
+
+
+def day_of_line(text: str) -> date | None:
+    """The day of a line that holds only a weekday and a date with its year: "Wed, March 5, 2025".
+
+    A line whose weekday is not that of its date does not count.
+    """
+    found = (_day(line) for line in _line().finditer(text, 0, _LINES))
+    return next((day for day in found if day), None)
+
+
+def day_of_dateline(text: str) -> date | None:
+    """The day of a dateline, if it has a year: "NAIROBI, Kenya, March 3, 2025 /Lake Newswire/ --"."""
+    found = (_day(dateline) for dateline in _dateline().finditer(text, 0, _START))
+    return next((day for day in found if day), None)
+
+
+def day_and_month() -> str:
+    """A pattern for a day without its year: "3 May", "Sept. 12"."""
+    return rf"(?:{w.month()}[ ]{{1,2}}{w.DAY}|{w.DAY}[ ]{{1,2}}{w.month()})"
+
+
+def _day(match: re.Match[str]) -> date | None:
+    """The day; None where the calendar has no such day or it is another weekday."""
+    found = parse_date(match["day"], None)
+    if found is None or found.precision != "day" or found.iso is None:
+        return None
+    day = date.fromisoformat(found.iso)
+    stated = match["weekday"]
+    return day if stated is None or day.weekday() == w.weekday_numbers()[stated.lower().rstrip(".")] else None
+
+
+def _dated(*, weekday: str) -> str:
+    """A pattern for a day with its year, and a weekday before it; `weekday`: "" or "?"."""
+    before = rf"(?:(?P<weekday>{w.weekday(short=True)}),?[ ]{{1,2}}){weekday}"
+    return rf"{before}(?P<day>{day_and_month()},?[ ]{w.YEAR})"
+
+
+@cache
+def _line() -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]*{_dated(weekday='')}[ \t\r]*$", re.MULTILINE)
+
+
+@cache
+def _dateline() -> re.Pattern[str]:
+    agency = r"(?:[ ]?(?:\([^()\n]{1,40}\)|/[^/\n]{2,40}/)\.?)?"
+    end = r"[ ]?(?:[:\u2013\u2014]|--|-[ ])"
+    before = r"(?:,[ ]{1,2}|,?[ ]\()"
+    return re.compile(rf"^[ \t]*{_PLACES}{before}{_dated(weekday='?')}\)?{agency}{end}", re.MULTILINE)

@@ -12,8 +12,17 @@ from functools import cache
 from typing import Literal
 
 from pipeline.seeds import table
-from pipeline.values.currencies import codes, currency_of, is_bare_dollar, is_cents, owners_of, signs
-from pipeline.values.home import NOWHERE, Home, beside
+from pipeline.values.currencies import (
+    NOWHERE,
+    Home,
+    beside,
+    codes,
+    currency_of,
+    is_bare_dollar,
+    is_cents,
+    owners_of,
+    signs,
+)
 from pipeline.values.money_forms import Parts, bounds, matches, scaled
 from pipeline.values.numbers import any_case
 

@@ -1,4 +1,4 @@
-"""Numbers in digits, words and scales ("3.45", "two and a half", "1 crore 20 lakh") -> float.
+"""Numbers in digits, words and scales ("3.45", "two and a half", "1 crore 20 lakh") -> float, and amounts in words.
 
 The arithmetic is decimal and rounds once, at the end, since products of floats are inexact (33.45 * 1e9).
 """
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import cache, lru_cache
 from math import isfinite
+from typing import Protocol
 
 from pipeline.seeds import table
 
@@ -189,3 +190,54 @@ def _number(token: str, *, scaled: bool) -> Decimal:
     if re.fullmatch(r"\d{1,3},\d" if not scaled else r"\d{1,3},\d\d?", plain):
         plain = plain.replace(",", ".")
     return Decimal(plain.replace(",", ""))
+
+
+LONG, SHORT = ("trillion", "billion", "million"), ("tn", "bn", "m")
+_SCALES = (1e12, 1e9, 1e6)
+
+
+class Amount(Protocol):
+    """An amount of a record or of a knowledge folder."""
+
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def approximate(self) -> bool: ...
+    @property
+    def currency(self) -> str | None: ...
+
+
+def in_words(value: float, scales: tuple[str, str, str] = LONG) -> str:
+    """`4 billion`, `3.45 tn`, `55,000`: at most four decimals, without trailing zeros; `scales`: LONG or SHORT."""
+    for scale, name in zip(_SCALES, scales, strict=True):
+        if abs(value) >= scale:
+            return f"{_digits(value / scale)} {name}"
+    return _digits(value)
+
+
+def amount_in_words(amount: Amount) -> str | None:
+    """An amount as people read it: `up to 4 bn USD`; None without a value."""
+    if amount.value is None:
+        return None
+    return f"{with_bounds(amount.value, amount, SHORT)} {amount.currency or '(currency unknown)'}"
+
+
+def with_bounds(value: float, amount: Amount, scales: tuple[str, str, str] = LONG) -> str:
+    """A value with the bounds of its amount: `4 bn to 5 bn`, `up to 4 bn`, `at least 4 bn`, `about 4 bn`."""
+    low, high = amount.low, amount.high
+    if low is not None and high is not None and low != high:
+        return f"{in_words(low, scales)} to {in_words(high, scales)}"
+    if low is None and high is not None:
+        return f"up to {in_words(high, scales)}"
+    if high is None and low is not None:
+        return f"at least {in_words(low, scales)}"
+    written = in_words(value, scales)
+    return f"about {written}" if amount.approximate else written
+
+
+def _digits(value: float) -> str:
+    return f"{value:,.4f}".rstrip("0").rstrip(".")

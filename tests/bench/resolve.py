@@ -18,7 +18,7 @@ from scores import b_cubed, pairwise
 from stories import actor, article
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.name_forms import setting
+from pipeline.knowledge.names import setting
 from pipeline.knowledge.resolve import resolve
 from pipeline.record import Record
 from pipeline.seeds import rows

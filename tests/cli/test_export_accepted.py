@@ -88,7 +88,7 @@ def test_only_what_the_accepted_row_rests_on_goes_out(review: Review) -> None:
     run("csv", "--reviewed", "ann", "--only", "accepted")
     rows = {row["commitment"]: row for row in table("commitments")}
     assert rows.keys() == {"one/c1", "two/c2"}
-    assert (rows["one/c1"]["method"], rows["two/c2"]["method"]) == ("reviewed", "rules+reviewed")
+    assert (rows["one/c1"]["method"], rows["two/c2"]["method"]) == ("person", "rules+person")
     assert {row["value"] for row in table("amounts") if row["commitment"] == "one/c1"} == {"600000000", "200000000"}
     assert {row["actor"] for row in table("actors")} == {f"{name}/a{n}" for name in ("one", "two") for n in (1, 2, 3)}
     assert table("relations") == []
@@ -105,6 +105,24 @@ def test_iati_and_followthemoney_take_the_accepted_by_default(here: Path, review
     run("ftm", "--reviewed", "ann")
     entities = [json.loads(line) for line in (here / "n.ftm.jsonl").read_text(encoding="utf-8").splitlines()]
     assert sum(one["schema"] == "Article" for one in entities) == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("person", "corrected or added by a person"),
+        ("rules+person", "read automatically, accepted by a person"),
+        ("reviewed", "corrected or added by a person"),
+        ("rules+reviewed", "read automatically, accepted by a person"),
+        ("rules+llm:m", "read automatically with confidence 0.80"),
+    ],
+)
+def test_iati_says_who_read_it(here: Path, method: str, words: str) -> None:
+    """Records of earlier versions have `reviewed` in place of `person`."""
+    one = TWO[0].model_copy(update={"method": method, "confidence": 0.8})
+    save(here / "records.jsonl", [record("one", commitments=[one])])
+    run("iati")
+    assert words in (here / "n.xml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("form", ["iati", "ftm"])

@@ -18,9 +18,9 @@ from pipeline.errors import ArticleError
 from pipeline.extract import extract_stream
 from pipeline.record import Article, Record, quotes
 from pipeline.sources import make_article, read
+from pipeline.values.currencies import Home
 from pipeline.values.dates import find_dates, parse_date
 from pipeline.values.gazetteer.names import key, surname, without_honorifics, without_legal_form
-from pipeline.values.home import Home
 from pipeline.values.money import find_money, parse_money
 from pipeline.values.quantities import find_quantities, parse_quantity
 

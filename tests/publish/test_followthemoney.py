@@ -14,7 +14,7 @@ from pipeline.publish import Options
 from pipeline.publish import followthemoney as ftm
 from pipeline.record import Record
 from pipeline.seeds import rows, table
-from pipeline.values.gazetteer.country_codes import alpha2
+from pipeline.values.gazetteer.places import alpha2
 
 RECORDS = [
     record(article={"title": "Ring road"}),

@@ -1,19 +1,17 @@
 """Small builders that make the cases read as sentences."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sources.documents import Read, Reading, Write
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
 from pipeline.sources import ReadOptions, read
 
-Reader = Callable[..., tuple[list[Article], list[str]]]
-
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+def write(tmp_path: Path) -> Write:
     """Writes a file of the test's folder."""
 
     def writer(name: str, content: str | bytes) -> Path:
@@ -26,7 +24,7 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
 
 
 @pytest.fixture
-def reading(tmp_path: Path) -> Reader:
+def reading(tmp_path: Path) -> Reading:
     """Reads inputs; gives the articles and the errors' texts, with the test's folder cut off."""
 
     def reader(*inputs: object, **options: object) -> tuple[list[Article], list[str]]:
@@ -35,3 +33,9 @@ def reading(tmp_path: Path) -> Reader:
         return [one for one in results if isinstance(one, Article)], errors
 
     return reader
+
+
+@pytest.fixture
+def read_file(write: Write, reading: Reading) -> Read:
+    """Reads a file of this name and content, as `reading` does."""
+    return lambda name, content, **options: reading(write(name, content), **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from reportlab.lib.pagesizes import A4
@@ -41,6 +42,8 @@ WATER = (
     " The province has asked the Andean Fund for a second loan, and an answer is expected before the rains."
 )
 Draw = Callable[[Canvas, int], None]
+Write = Callable[[str, str | bytes], Path]  # of conftest.py
+Reading = Read = Callable[..., tuple[list[Any], list[str]]]
 
 
 def pdf(story: Sequence[Flowable], columns: int = 1, draw: Draw | None = None, **said: Any) -> bytes:

@@ -1,15 +1,18 @@
-"""What an article is made of, and what is refused."""
+"""What an article is made of: its fields, its date, its title and its language, and what is refused."""
 
 import json
 import logging
+import time
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from sources.documents import Read, Reading, Write
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article, digest
 from pipeline.sources import ReadOptions, make_article
-from pipeline.sources.articles import language, of_row
+from pipeline.sources.articles import first_line, iso_date, language, of_row
 from pipeline.sources.options import matcher
 
 NONE = ReadOptions()
@@ -170,3 +173,90 @@ def test_all_of_the_corpus_is_english(corpus: Path) -> None:
         texts = [json.loads(line)["text"] for line in file]
     assert {language(text) for text in texts} == {"en"}
     assert {language(text.upper()) for text in texts} == {"en"}
+
+
+CASES = [
+    ("2025-03-07", "2025-03-07"),
+    ("  2025-03-07 ", "2025-03-07"),
+    ("2025-03-07T16:39:00Z", "2025-03-07"),
+    ("2025-03-07T23:59:00-08:00", "2025-03-07"),  # the day as written, not as in UTC
+    ("2024-03-07 16:39:00", "2024-03-07"),
+    ("2025-03-07 16:39:00 UTC", "2025-03-07"),
+    ("2025/3/7", "2025-03-07"),
+    ("20250307", "2025-03-07"),
+    (20250307, "2025-03-07"),
+    ("5-APR-1987 00:27:34.64", "1987-04-05"),
+    ("5 April 2025", "2025-04-05"),
+    ("April 5, 2025 at 4:39 PM", "2025-04-05"),
+    ("Thursday, 6 March 2025", "2025-03-06"),
+    ("Fri, 07 Mar 2025 16:39:00 +0500", "2025-03-07"),
+    ("Fri, 07 Mar 2025 16:39:00 PKT", "2025-03-07"),
+    ("25/12/2025", "2025-12-25"),
+    (date(2025, 3, 7), "2025-03-07"),
+    (datetime(2025, 3, 7, 23, 59), "2025-03-07"),
+]
+DATES_NONE = [
+    "", "April", "2024", "April 2025", "2025-04", "Monday", "today", "yesterday", "nan", "5/4/25", "04/05/2025",
+    "07.03.2025", "2025-13-40", "0000-00-00", "31 February 2025", "10:00 2025", "1 2 3 2025", "Published 5 April 2025",
+    "5 April 2025 " * 50, 1741305600000, True, 1.5,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "iso"), CASES)
+def test_a_whole_date_is_read(written: object, iso: str) -> None:
+    assert iso_date(written) == iso
+
+
+@pytest.mark.parametrize("written", DATES_NONE)
+def test_less_than_a_day_is_no_date(written: object) -> None:
+    assert iso_date(written) is None
+
+
+TITLES = [
+    ("Rail loan signed\n\nThe ministry signed a loan.", "Rail loan signed"),
+    ("\n\n  Rail loan signed \r\n \t\r\nThe ministry signed a loan.", "Rail loan signed"),
+    ("Rail loan signed\r\rThe ministry signed a loan.", "Rail loan signed"),
+    ("# Rail loan signed\nThe ministry signed a loan.", "Rail loan signed"),
+    ("### Rail loan signed ###\n\nThe ministry signed a loan.", "Rail loan signed"),
+    ("# Loan\n\nThe ministry signed a loan.", "Loan"),
+]
+TITLES_NONE = [
+    "", "Rail loan signed", "Rail loan signed\n\n", "# Rail loan signed\n", "Rail loan signed\nThe ministry\n\nsigned.",
+    "A loan was signed.\n\nA road was opened.", "Who pays?\n\nThe ministry.", "He said “no.”\n\nThe ministry.",
+    "Read also:\n\nThe ministry.", "Loan\n\nThe ministry.", "By Maya Rai\n\nThe ministry.", "7 March 2025\n\nA loan.",
+    "---\ntitle: x\n---\n\nA loan.", "- a loan\n\n- a road", "#loan of the day\n\nA loan.", "<p>a loan\n\nA road",
+    "https://daily.example/a b\n\nA loan.", "word " * 50 + "\n\nA loan.", "# " + "word " * 50 + "\n\nA loan.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "title"), TITLES)
+def test_a_first_line_that_stands_alone(text: str, title: str) -> None:
+    assert first_line(text) == title
+
+
+@pytest.mark.parametrize("text", TITLES_NONE)
+def test_a_first_line_that_is_no_title(text: str) -> None:
+    assert first_line(text) is None
+
+
+LONG = [" \n" * 4_000_000 + "a", "a b\n" + "\n " * 4_000_000, "# a" + " #" * 4_000_000 + "b\nx"]
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_a_long_text_takes_no_time(text: str) -> None:
+    begin = time.perf_counter()
+    assert first_line(text) is None
+    assert time.perf_counter() - begin < 3
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a"])
+def test_files_of_text_have_the_title_and_keep_the_line(read_file: Read, name: str) -> None:
+    text = "# Rail loan signed\n\nThe ministry signed a loan.\n"
+    article = read_file(name, text, title="Another")[0][0]
+    assert (article.title, article.text) == ("Rail loan signed", text)
+
+
+def test_the_title_of_the_options_is_for_articles_without_one(write: Write, reading: Reading) -> None:
+    rows = '{"text": "A loan was signed."}\n{"text": "A road was opened.", "title": "Road"}\n'
+    articles, _ = reading(write("a.txt", "A dam was opened."), write("b.jsonl", rows), title="Given")
+    assert [article.title for article in articles] == ["Given", "Given", "Road"]

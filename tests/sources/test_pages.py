@@ -1,15 +1,14 @@
-"""Web pages: the main text and what they say of themselves; foreign code does no harm."""
+"""Web pages and messages: the main text and what they say of themselves; foreign code does no harm."""
 
 import logging
 import socket
 import time
-from collections.abc import Callable
-from pathlib import Path
+from base64 import b64encode
+from email.message import EmailMessage
 
 import pytest
+from sources.documents import Read, Reading, Write
 
-Write = Callable[[str, str | bytes], Path]
-Reading = Callable[..., tuple[list, list]]
 BODY = (
     "<h1>Rail loan signed</h1>"
     "<p>The ministry of the r\u00e9publique said on Monday that it had signed a loan of $50 million.</p>"
@@ -31,15 +30,15 @@ def page(body: str = BODY, head: str = HEAD, charset: str = "utf-8", before: str
     )
 
 
-def test_a_page(write: Write, reading: Reading) -> None:
-    article = reading(write("a.html", page()), date="2020-01-01", source="Other")[0][0]
+def test_a_page(read_file: Read) -> None:
+    article = read_file("a.html", page(), date="2020-01-01", source="Other")[0][0]
     assert (article.title, article.date, article.source) == ("Rail loan signed", "2025-03-07", "The Daily")
     assert article.url == "https://daily.example/rail" and article.language == "en"
     assert "signed a loan of $50 million" in article.text and "Sport" not in article.text
 
 
-def test_a_page_that_says_nothing_of_itself(write: Write, reading: Reading) -> None:
-    article = reading(write("a.htm", page(head="")), date="2020-01-01", source="Other")[0][0]
+def test_a_page_that_says_nothing_of_itself(read_file: Read) -> None:
+    article = read_file("a.htm", page(head=""), date="2020-01-01", source="Other")[0][0]
     assert (article.date, article.source, article.url) == ("2020-01-01", "Other", None)
 
 
@@ -59,16 +58,16 @@ CHARSETS = [
 
 
 @pytest.mark.parametrize(("content", "told"), CHARSETS)
-def test_charsets(write: Write, reading: Reading, caplog: pytest.LogCaptureFixture, content: bytes, told: bool) -> None:
+def test_charsets(read_file: Read, caplog: pytest.LogCaptureFixture, content: bytes, told: bool) -> None:
     with caplog.at_level(logging.WARNING, "corridor"):
-        article = reading(write("a.html", content))[0][0]
+        article = read_file("a.html", content)[0][0]
     assert "r\u00e9publique" in article.text and "country\u2019s" in article.text
     assert ("Windows-1252" in caplog.text) == told
 
 
-def test_a_declared_charset_is_used(write: Write, reading: Reading) -> None:
+def test_a_declared_charset_is_used(read_file: Read) -> None:
     russian = BODY.replace("r\u00e9publique", "республики").replace("\u2019", "'")
-    assert "республики" in reading(write("a.html", page(russian, charset="koi8-r").encode("koi8-r")))[0][0].text
+    assert "республики" in read_file("a.html", page(russian, charset="koi8-r").encode("koi8-r"))[0][0].text
 
 
 BOMB = (
@@ -82,46 +81,26 @@ XXE = '<!DOCTYPE html [<!ENTITY g SYSTEM "file:///etc/hostname">]>'
 
 
 @pytest.mark.parametrize("doctype", [BOMB, XXE])
-def test_entities_are_not_expanded(write: Write, reading: Reading, doctype: str) -> None:
-    article = reading(write("a.html", page(f"<p>&g;</p>{BODY}", before=doctype)))[0][0]
+def test_entities_are_not_expanded(read_file: Read, doctype: str) -> None:
+    article = read_file("a.html", page(f"<p>&g;</p>{BODY}", before=doctype))[0][0]
     assert len(article.text) < 1_000
-
-
-MONSTERS = [
-    ("", "no main text"),
-    ("no markup at all", "no main text"),
-    ("<html><body><script>show()</script></body></html>", "no main text"),
-    ("<div>" * 39_000 + BODY, "no main text"),
-    ("<div>" * 50_000 + BODY, "tags"),
-    (f"<article>{BODY * 15_000}</article>", "tags"),
-    (f"<article {'a=1 ' * 300_000}>{BODY}</article>", "attributes"),
-    ("<html>" + "x" * 20_000_000, "over 20,000,000 bytes"),
-]
-
-
-@pytest.mark.parametrize(("content", "reason"), MONSTERS, ids=range(len(MONSTERS)))
-def test_monsters_are_refused_in_time(write: Write, reading: Reading, content: str, reason: str) -> None:
-    begin = time.perf_counter()
-    articles, errors = reading(write("a.html", content))
-    assert not articles and len(errors) == 1 and errors[0].startswith("a.html:") and reason in errors[0]
-    assert time.perf_counter() - begin < 10
 
 
 LONG = ["M 1 2 L 3 4 " * 5_000, "a > b and so on " * 5_000]
 
 
 @pytest.mark.parametrize("value", LONG)
-def test_long_attributes_are_no_harm(write: Write, reading: Reading, value: str) -> None:
-    assert "northern line" in reading(write("a.html", page(f'<svg><path d="{value}"/></svg>{BODY}')))[0][0].text
+def test_long_attributes_are_no_harm(read_file: Read, value: str) -> None:
+    assert "northern line" in read_file("a.html", page(f'<svg><path d="{value}"/></svg>{BODY}'))[0][0].text
 
 
-def test_a_page_whose_metadata_cannot_be_read(write: Write, reading: Reading, caplog: pytest.LogCaptureFixture) -> None:
-    articles, errors = reading(write("a.html", page().replace("+05:00", "+24:00")))
+def test_a_page_whose_metadata_cannot_be_read(read_file: Read, caplog: pytest.LogCaptureFixture) -> None:
+    articles, errors = read_file("a.html", page().replace("+05:00", "+24:00"))
     assert ("a loan of $50 million" in articles[0].text, errors) == (True, [])
     assert "a.html: the metadata cannot be read" in caplog.text
 
 
-def test_nothing_is_fetched(write: Write, reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_fetched(read_file: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a page made us open a socket")
 
@@ -130,4 +109,146 @@ def test_nothing_is_fetched(write: Write, reading: Reading, monkeypatch: pytest.
         '<link rel="stylesheet" href="https://daily.example/a.css"><script src="https://daily.example/a.js"></script>'
     )
     iframe = '<iframe src="https://daily.example/b"></iframe><img src="https://daily.example/c.png">'
-    assert reading(write("a.html", page(BODY + iframe, HEAD + links)))[0]
+    assert read_file("a.html", page(BODY + iframe, HEAD + links))[0]
+
+
+TEXT = "The ministry signed a loan for the “northern” line of the République.\n"
+PAGE = f"<html><body><article>{'<p>The ministry signed a loan of $50 million for the northern line on Monday.</p>' * 4}"
+SENT = "Subject: Rail loan signed\nFrom: The Daily <news@daily.example>\nDate: Fri, 07 Mar 2025 23:39:00 +0500\n"
+
+
+def message(*parts: tuple[str, str], attached: str = "") -> bytes:
+    made = EmailMessage()
+    made["Subject"], made["From"] = "Rail loan signed – République", "The Daily <news@daily.example>"
+    made["Date"] = "Fri, 07 Mar 2025 23:39:00 +0500 (PKT)"
+    (kind, first), *others = parts
+    made.set_content(first, subtype=kind)
+    for kind, other in others:
+        made.add_alternative(other, subtype=kind)
+    if attached:
+        made.add_attachment(attached, filename="other.txt")
+    return made.as_bytes()
+
+
+def test_a_message(write: Write, reading: Reading) -> None:
+    path = write("a.eml", message(("plain", TEXT), ("html", PAGE), attached="An attachment."))
+    (article,), errors = reading(path, title="Other", source="Other", date="2020-01-01")
+    assert (article.title, article.source) == ("Rail loan signed – République", "The Daily")
+    assert (article.date, article.text, errors) == ("2025-03-07", TEXT, [])
+
+
+def test_a_message_with_a_page_only(read_file: Read) -> None:
+    article = read_file("a.eml", message(("html", PAGE)))[0][0]
+    assert article.text.startswith("The ministry signed a loan of $50 million") and "<" not in article.text
+
+
+def test_a_sender_without_a_name_and_no_date(write: Write, reading: Reading) -> None:
+    path = write("a.eml", f"From: news@daily.example\n\n{TEXT}")
+    article = reading(path, title="Given", source="Dawn", date="2020-01-01")[0][0]
+    assert (article.title, article.source, article.date) == ("Given", "Dawn", "2020-01-01")
+
+
+BODIES = [
+    (f"{SENT}\n{TEXT}".encode(), TEXT),
+    (f"{SENT}\n{TEXT}".encode("cp1252"), TEXT),
+    (f"{SENT}Content-Type: text/plain; charset=us-ascii\n\n{TEXT}".encode(), TEXT),
+    (f"{SENT}Content-Type: text/plain; charset=koi8-r\n\nБанк signed a loan.".encode("koi8-r"), "Банк signed a loan."),
+    (f"{SENT}Content-Type: text/plain; charset=no-such\n\n{TEXT}".encode(), TEXT),
+    (f"{SENT}Content-Type: text/plain; charset=hex\n\n{TEXT}".encode(), TEXT),
+    (f"{SENT}Content-Type: text/plain; charset=\"\0\"\n\n{TEXT}".encode(), TEXT),
+    (f"{SENT}Content-Transfer-Encoding: base64\n\n".encode() + b64encode(TEXT.encode()), TEXT),
+    (f"{SENT}Content-Transfer-Encoding: base64\n\n".encode() + b64encode(TEXT.encode())[:-1] + b"!", TEXT),
+    (f"{SENT}Content-Type: multipart/mixed; boundary=B\n\n--B\n\n{TEXT}".encode(), TEXT),  # cut
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "text"), BODIES, ids=range(len(BODIES)))
+def test_encodings_of_the_text(read_file: Read, data: bytes, text: str) -> None:
+    (article,), errors = read_file("a.eml", data)
+    assert (article.text.strip(), errors) == (text.strip(), [])
+    assert (article.title, article.source, article.date) == ("Rail loan signed", "The Daily", "2025-03-07")
+
+
+SUBJECTS = [
+    (b"=?utf-8?q?Rail_loan?=\r\n =?utf-8?b?IHNpZ25lZA==?=", "Rail loan signed"),
+    ("Prêt “signé”".encode(), "Prêt “signé”"),
+    ("Prêt signé".encode("cp1252"), "Prêt signé"),
+    (b"=?x-bad?q?Rail?= loan", "Rail loan"),
+    (b"=?utf-8?b?abc!?=", "=?utf-8?b?abc!?="),
+    (b"half \\ud800 pair", "half \\ud800 pair"),
+    (b"=?utf-16?b?ANg=?=", None),
+    (b" ", None),
+]
+
+
+@pytest.mark.parametrize(("written", "subject"), SUBJECTS)
+def test_subjects(read_file: Read, written: bytes, subject: str | None) -> None:
+    (article,), errors = read_file("a.eml", b"Subject: " + written + b"\r\n\r\nA loan was signed.")
+    assert errors == []
+    assert article.title == subject or subject is None
+
+
+def test_a_date_that_is_none_is_told(read_file: Read, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "corridor"):
+        article = read_file("a.eml", "Date: soon\n\nA loan was signed.")[0][0]
+    assert article.date is None and "the date 'soon' is not a full date" in caplog.text
+
+
+ATTACHED = """Subject: x
+Content-Type: multipart/mixed; boundary=B
+
+--B
+Content-Type: message/rfc822
+
+Subject: another
+
+Another message.
+--B
+Content-Disposition: ATTACHMENT
+
+A file.
+--B--
+"""
+NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(9_000))
+REFUSED: list[tuple[str, str | bytes, str]] = [
+    ("a.html", "", "no main text"),
+    ("a.html", "no markup at all", "no main text"),
+    ("a.html", "<html><body><script>show()</script></body></html>", "no main text"),
+    ("a.html", "<div>" * 39_000 + BODY, "no main text"),
+    ("a.html", "<div>" * 50_000 + BODY, "tags"),
+    ("a.html", f"<article>{BODY * 15_000}</article>", "tags"),
+    ("a.html", f"<article {'a=1 ' * 300_000}>{BODY}</article>", "attributes"),
+    ("a.html", "<html>" + "x" * 20_000_000, "over 20,000,000 bytes"),
+    ("a.eml", b"A loan was signed.", "not a message: it has no headers"),
+    ("a.eml", b"", "not a message: it has no headers"),
+    ("a.eml", b"Subject: x\n\n \n", "holds no text"),
+    ("a.eml", ATTACHED.encode(), "holds no text"),
+    ("a.eml", b"Subject: x\nContent-Type: text/html\n\n<p></p>", "no main text found"),
+    ("a.eml", b"Subject: x\n\na\0b", "NUL"),
+    (
+        "a.eml",
+        b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(9_000)),
+        "too deep",
+    ),
+    ("a.eml", b"Content-Type: message/rfc822\n\n" * 20_000, "too deep"),
+    (
+        "a.eml",
+        b"Content-Type: text/plain; " + b"a*1=b; " * 500_000 + b"\n\nA loan.",
+        "a header of over 5,000 characters",
+    ),
+    (
+        "a.eml",
+        b"Content-Type: text/plain;" + b"\n a*1=b;" * 500_000 + b"\n\nA loan.",
+        "a header of over 5,000 characters",
+    ),
+    ("a.eml", b"a: b\n" * 3_000_000 + b"\nA loan.", "over 1,000,000 lines"),
+    ("a.eml", b"Subject: x\n\n" + b"x" * 41_000_000, "over 40,000,000 bytes"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "reason"), REFUSED, ids=range(len(REFUSED)))
+def test_what_is_refused_is_refused_in_time(read_file: Read, name: str, data: str | bytes, reason: str) -> None:
+    begin = time.perf_counter()
+    articles, errors = read_file(name, data)
+    assert articles == [] and len(errors) == 1 and errors[0].startswith(f"{name}: ") and reason in errors[0]
+    assert time.perf_counter() - begin < 10

@@ -3,24 +3,25 @@
 import logging
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+import reportlab
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Spacer
 from sources import documents as make
-from sources.documents import LOAN, PORT, ROAD, WATER
+from sources.documents import LOAN, PORT, ROAD, WATER, Reading, Write
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article, page_of
 from pipeline.sources import pdf as reader
 from pipeline.sources import pdf_pages
-
-Write = Callable[[str, str | bytes], Path]
-Reading = Callable[..., tuple[list, list]]
 
 
 @pytest.fixture
@@ -51,39 +52,168 @@ Read = Callable[..., Article]
 Refused = Callable[[bytes], str]
 
 
-def test_paragraphs_are_whole_and_apart(read_pdf: Read) -> None:
-    assert read_pdf(make.pdf(make.paragraphs(LOAN, ROAD, PORT))).text == f"{LOAN}\n\n{ROAD}\n\n{PORT}"
+def head(canvas: Canvas, number: int) -> None:
+    canvas.setFont("Helvetica", 8)
+    canvas.drawString(72, 800, f"Lake Development Bank, report {number} of the board")
+    canvas.drawCentredString(297, 30, str(number + 4))
 
 
-def test_lines_without_space_between_paragraphs(read_pdf: Read) -> None:
-    text = (
-        "The fund lends Peru $40 million for two hospitals, and Chile as much again",
-        "for a line.",
-        "Later it met.",
-    )
-    assert read_pdf(make.drawn(make.lines(*text))).text == f"{text[0]} {text[1]}\n\n{text[2]}"
+def left_and_right(canvas: Canvas, number: int) -> None:
+    canvas.setFont("Helvetica", 8)
+    canvas.drawString(72, 800, "Annual report" if number % 2 else "Chapter of the board")
+    canvas.drawString(500, 30, f"Page {number}")
 
 
-def test_a_heading_is_a_paragraph(read_pdf: Read) -> None:
-    story = [Paragraph("1. Projects of the year", make.HEADING), *make.paragraphs(LOAN)]
-    assert read_pdf(make.pdf(story)).text == f"1. Projects of the year\n\n{LOAN}"
+def watermark(canvas: Canvas, _: int) -> None:
+    canvas.saveState()
+    canvas.translate(150, 300)
+    canvas.rotate(45)
+    canvas.setFont("Helvetica", 60)
+    canvas.drawString(0, 0, "DRAFT")
+    canvas.restoreState()
 
 
-def test_a_list_keeps_its_items(read_pdf: Read) -> None:
-    items = [f"\u2022 {text}" for text in (LOAN, PORT)]
-    assert read_pdf(make.pdf(make.paragraphs(*items))).text == "\n\n".join(items)
+def small_print(canvas: Canvas, _: int) -> None:
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(72, 60, "1 At the rate of 30 June.")
 
 
-def test_a_numbered_list_of_short_lines_keeps_its_items(read_pdf: Read) -> None:
-    items = [f"{number}. A road of {number} km to the port" for number in range(8, 12)]
-    assert read_pdf(make.pdf(make.paragraphs(*items))).text == "\n\n".join(items)
+def ligatures(canvas: Canvas, _: int) -> None:
+    folder = Path(reportlab.__file__).parent / "fonts"
+    pdfmetrics.registerFont(TTFont("Vera", str(folder / "Vera.ttf")))
+    canvas.setFont("Vera", 10)
+    canvas.drawString(72, 700, "The e\ufb01cient o\ufb02ine scheme\u00a0costs \u20ac5 million.")
 
 
-def test_an_item_whose_further_lines_hang_is_whole(read_pdf: Read) -> None:
-    style = ParagraphStyle("hanging", parent=make.PROSE, leftIndent=20, firstLineIndent=-20, alignment=0)
-    item = "(a) A grant for the port of Tadjourah was approved on Monday by the Horn Fund of Investment."
-    text = f"{item} Djibouti pays the rest."
-    assert read_pdf(make.pdf([Paragraph(text, style), *make.paragraphs(LOAN)])).text == f"{text}\n\n{LOAN}"
+def on_its_side(canvas: Canvas, _: int) -> None:
+    canvas.setFont("Helvetica", 10)
+    canvas.translate(300, 100)
+    canvas.rotate(90)
+    for number, row in enumerate(ROWS[:3]):
+        for place, cell in enumerate(row):
+            canvas.drawString(place * 150, -number * 18, cell)
+
+
+def far_bullets(canvas: Canvas, _: int) -> None:
+    canvas.setFont("Helvetica", 10)
+    for number, text in enumerate(("A loan for the port.", "A grant for the road.", "A bond.")):
+        canvas.drawString(72, 700 - 14 * number, "\u2022")
+        canvas.drawString(100, 700 - 14 * number, text)
+
+
+def cells(*rows: Sequence[Any]) -> make.Table:
+    return make.grid([[Paragraph(str(cell), make.PROSE) for cell in row] for row in rows], colWidths=[150, 100, 60])
+
+
+ROWS = [
+    ["Component", "Cost (million)", "Year"],
+    ["Northern road", "120.5", "2027"],
+    ["Bridge of the lake", "30.0", "2028"],
+    ["Total", "150.5", ""],
+]
+IN_LINES = [" | ".join(cell for cell in row if cell) for row in ROWS]
+LONG = "Rehabilitation of the northern railway between the port and the lake"
+SHORT = [*ROWS[:2], [Paragraph(LONG, make.PROSE), "30.0", "2028"]]
+HANGING = ParagraphStyle("hanging", parent=make.PROSE, leftIndent=20, firstLineIndent=-20, alignment=0)
+GRANT = (
+    "(a) A grant for the port of Tadjourah was approved on Monday by the Horn Fund of Investment."
+    " Djibouti pays the rest."
+)
+NOTE = "It pays $5 million<super>1</super> for less CO<sub>2</sub> in the valley of the river."
+ITEMS = [f"{number}. A road of {number} km to the port" for number in range(8, 12)]
+BULLETS = [f"\u2022 {text}" for text in (LOAN, PORT)]
+NARROW = ["The fund lends Peru $40 million for two hospitals, and Chile as much again", "for a line.", "Later it met."]
+OVER = ("The fund will lend Nepal 30 million dollars for the", "hospital of Pokhara by 2030.")
+FOUR = [LOAN, ROAD, PORT, WATER]
+TEXTS: dict[str, tuple[bytes, list[str]]] = {
+    "paragraphs": (make.pdf(make.paragraphs(LOAN, ROAD, PORT)), [LOAN, ROAD, PORT]),
+    "no space between paragraphs": (make.drawn(make.lines(*NARROW)), [f"{NARROW[0]} {NARROW[1]}", NARROW[2]]),
+    "a heading": (
+        make.pdf([Paragraph("1. Projects of the year", make.HEADING), *make.paragraphs(LOAN)]),
+        ["1. Projects of the year", LOAN],
+    ),
+    "a list": (make.pdf(make.paragraphs(*BULLETS)), BULLETS),
+    "a numbered list of short lines": (make.pdf(make.paragraphs(*ITEMS)), ITEMS),
+    "an item whose further lines hang": (
+        make.pdf([Paragraph(GRANT, HANGING), *make.paragraphs(LOAN)]),
+        [GRANT, LOAN],
+    ),
+    "small print inside a sentence": (
+        make.drawn(make.both(make.lines(OVER[0], y=100), small_print), make.lines(OVER[1])),
+        ["1 At the rate of 30 June.", " ".join(OVER)],
+    ),
+    "ligatures and spaces": (make.drawn(ligatures), ["The eficient ofline scheme costs \u20ac5 million."]),
+    "raised and lowered digits": (
+        make.pdf(make.paragraphs(NOTE)),
+        ["It pays $5 million\u00b9 for less CO\u2082 in the valley of the river."],
+    ),
+    "heads, feet and page numbers": (make.pdf(make.pages(*FOUR), draw=head), FOUR),
+    "heads of left and right pages": (make.pdf(make.pages(*FOUR), draw=left_and_right), FOUR),
+    "a watermark": (make.pdf(make.pages(LOAN, ROAD, PORT), draw=watermark), [LOAN, ROAD, PORT]),
+    "two columns": (make.pdf(make.paragraphs(*FOUR * 6), columns=2), FOUR * 6),
+    "three columns": (make.pdf(make.paragraphs(*FOUR * 6), columns=3), FOUR * 6),
+    "a table with rules": (
+        make.pdf([*make.paragraphs(LOAN), make.grid(ROWS), Spacer(1, 20), *make.paragraphs(ROAD)]),
+        [LOAN, *IN_LINES, ROAD],
+    ),
+    "a table without rules": (
+        make.pdf([*make.paragraphs(LOAN), make.grid(ROWS, lines=False), Spacer(1, 20), *make.paragraphs(ROAD)]),
+        [LOAN, *IN_LINES, ROAD],
+    ),
+    "a cell of several lines": (
+        make.pdf([cells(*ROWS[:2], [LONG, "30.0", "2028"], ROWS[2])]),
+        [*IN_LINES[:2], f"{LONG} | 30.0 | 2028", IN_LINES[2]],
+    ),
+    "a cell of several lines in the last row": (
+        make.pdf([make.grid(SHORT, colWidths=[150, 100, 60]), Spacer(1, 14), *make.paragraphs(ROAD)]),
+        [*IN_LINES[:2], f"{LONG} | 30.0 | 2028", ROAD],
+    ),
+    "a page that lies on its side": (make.drawn(on_its_side), IN_LINES[:3]),
+    "far bullets are no table": (
+        make.drawn(far_bullets),
+        ["\u2022 A loan for the port.", "\u2022 A grant for the road.", "\u2022 A bond."],
+    ),
+    "text outside of the page": (
+        make.drawn(make.both(make.lines(LOAN[:80]), make.lines("This is not seen by any reader.", x=2_000))),
+        [LOAN[:80].strip()],
+    ),
+    "a password to print only": (
+        make.drawn(make.lines(LOAN[:60]), encrypt=StandardEncryption("", "owner", canCopy=1)),
+        [LOAN[:60].strip()],
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "texts"), TEXTS.values(), ids=TEXTS)
+def test_the_text(read_pdf: Read, data: bytes, texts: list[str]) -> None:
+    assert read_pdf(data).text == "\n\n".join(texts)
+
+
+PAGES: dict[str, tuple[bytes, str, list[str]]] = {
+    "one text each": (make.pdf(make.pages(LOAN, ROAD, PORT)), f"{LOAN}\n\n{ROAD}\n\n{PORT}", [LOAN, ROAD, PORT]),
+    "a blank page": (
+        make.drawn(make.lines(LOAN[:59]), make.blank, make.lines(ROAD[:60])),
+        f"{LOAN[:59]}{ROAD[:60]}",
+        ["The Lake", " Uganda", "Uganda"],
+    ),
+    "a sentence that runs over": (
+        make.drawn(make.lines(OVER[0], y=100), make.lines(OVER[1])),
+        " ".join(OVER),
+        list(OVER),
+    ),
+    "a word that runs over": (
+        make.drawn(make.lines("The ministry announced a develop-"), make.lines("ment plan for 2030.")),
+        "The ministry announced a development plan for 2030.",
+        ["The ministry", "ment plan"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "text", "starts"), PAGES.values(), ids=PAGES)
+def test_each_page_has_its_offset(read_pdf: Read, data: bytes, text: str, starts: list[str]) -> None:
+    article = read_pdf(data)
+    assert (article.text, article.pages) == (text, [text.index(start) for start in starts])
+    assert [page_of(article, start) for start in article.pages or []][-1] == len(starts)
 
 
 def test_what_the_file_says_of_itself(read_pdf: Read) -> None:
@@ -99,43 +229,6 @@ def test_what_the_file_says_of_itself(read_pdf: Read) -> None:
 )
 def test_a_title_made_up_by_a_program_is_none(read_pdf: Read, title: str) -> None:
     assert read_pdf(make.pdf(make.paragraphs(LOAN), title=title)).title is None
-
-
-def test_each_page_has_its_offset(read_pdf: Read) -> None:
-    article = read_pdf(make.pdf(make.pages(LOAN, ROAD, PORT)))
-    assert article.text == f"{LOAN}\n\n{ROAD}\n\n{PORT}"
-    assert article.pages == [article.text.index(text) for text in (LOAN, ROAD, PORT)]
-    assert [page_of(article, article.text.index(word)) for word in ("Kenya", "Kabale", "Tadjourah")] == [1, 2, 3]
-
-
-def test_a_blank_page_counts(read_pdf: Read) -> None:
-    article = read_pdf(make.drawn(make.lines(LOAN[:60]), make.blank, make.lines(ROAD[:60])))
-    assert page_of(article, article.text.index("Uganda")) == 3 and len(article.pages or []) == 3
-
-
-def test_a_sentence_that_runs_over_the_page_is_whole(read_pdf: Read) -> None:
-    first = make.lines("The fund will lend Nepal 30 million dollars for the", x=72, y=100)
-    second = make.lines("hospital of Pokhara by 2030.")
-    article = read_pdf(make.drawn(first, second))
-    assert article.text == "The fund will lend Nepal 30 million dollars for the hospital of Pokhara by 2030."
-    assert article.pages == [0, article.text.index("hospital")]
-
-
-def test_a_word_that_runs_over_the_page_is_whole(read_pdf: Read) -> None:
-    article = read_pdf(make.drawn(make.lines("The ministry announced a develop-"), make.lines("ment plan for 2030.")))
-    assert article.text == "The ministry announced a development plan for 2030."
-    assert article.pages == [0, article.text.index("ment plan")]
-
-
-def test_small_print_does_not_part_a_sentence(read_pdf: Read) -> None:
-    def note(canvas: Canvas, _: int) -> None:
-        canvas.setFont("Helvetica", 7)
-        canvas.drawString(72, 60, "1 At the rate of 30 June.")
-
-    first = make.both(make.lines("The fund will lend Nepal 30 million dollars for the", y=100), note)
-    text = read_pdf(make.drawn(first, make.lines("hospital of Pokhara by 2030."))).text
-    assert text.endswith("The fund will lend Nepal 30 million dollars for the hospital of Pokhara by 2030.")
-    assert text.startswith("1 At the rate of 30 June.\n\n")
 
 
 HYPHENS = [
@@ -155,49 +248,6 @@ def test_hyphens_at_a_line_end(read_pdf: Read, parted: tuple[str, str], mended: 
     width = 60  # letters, so that no line has room left
     padded = [("x " * width)[: width - len(parted[0]) - 1].strip() + " " + parted[0], parted[1]]
     assert read_pdf(make.drawn(make.lines(*padded))).text.endswith(mended)
-
-
-def test_ligatures_and_spaces_are_plain(read_pdf: Read) -> None:
-    import reportlab
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    folder = Path(reportlab.__file__).parent / "fonts"
-    pdfmetrics.registerFont(TTFont("Vera", str(folder / "Vera.ttf")))
-
-    def draw(canvas: Canvas, _: int) -> None:
-        canvas.setFont("Vera", 10)
-        canvas.drawString(72, 700, "The e\ufb01cient o\ufb02ine scheme\u00a0costs \u20ac5 million.")
-
-    assert read_pdf(make.drawn(draw)).text == "The eficient ofline scheme costs \u20ac5 million."
-
-
-def test_raised_and_lowered_digits(read_pdf: Read) -> None:
-    text = "It pays $5 million<super>1</super> for less CO<sub>2</sub> in the valley of the river."
-    assert read_pdf(make.pdf(make.paragraphs(text))).text == (
-        "It pays $5 million\u00b9 for less CO\u2082 in the valley of the river."
-    )
-
-
-def head(canvas: Canvas, number: int) -> None:
-    canvas.setFont("Helvetica", 8)
-    canvas.drawString(72, 800, f"Lake Development Bank, report {number} of the board")
-    canvas.drawCentredString(297, 30, str(number + 4))
-
-
-def test_heads_feet_and_page_numbers_are_left_out(read_pdf: Read) -> None:
-    article = read_pdf(make.pdf(make.pages(LOAN, ROAD, PORT, WATER), draw=head))
-    assert article.text == f"{LOAN}\n\n{ROAD}\n\n{PORT}\n\n{WATER}"
-
-
-def test_heads_of_left_and_right_pages(read_pdf: Read) -> None:
-    def draw(canvas: Canvas, number: int) -> None:
-        canvas.setFont("Helvetica", 8)
-        canvas.drawString(72, 800, "Annual report" if number % 2 else "Chapter of the board")
-        canvas.drawString(500, 30, f"Page {number}")
-
-    texts = (LOAN, ROAD, PORT, WATER)
-    assert read_pdf(make.pdf(make.pages(*texts), draw=draw)).text == "\n\n".join(texts)
 
 
 def test_rows_of_numbers_at_the_edges_are_no_heads(read_pdf: Read) -> None:
@@ -226,25 +276,6 @@ def test_pages_with_the_same_lines_keep_their_text(read_pdf: Read, sheets: tuple
     assert read_pdf(make.drawn(*sheets)).text.count("A loan was signed.") >= times
 
 
-def test_a_watermark_is_left_out(read_pdf: Read) -> None:
-    def mark(canvas: Canvas, _: int) -> None:
-        canvas.saveState()
-        canvas.translate(150, 300)
-        canvas.rotate(45)
-        canvas.setFont("Helvetica", 60)
-        canvas.drawString(0, 0, "DRAFT")
-        canvas.restoreState()
-
-    assert read_pdf(make.pdf(make.pages(LOAN, ROAD, PORT), draw=mark)).text == f"{LOAN}\n\n{ROAD}\n\n{PORT}"
-
-
-@pytest.mark.parametrize("columns", [2, 3])
-def test_columns_are_read_one_after_the_other(read_pdf: Read, columns: int) -> None:
-    texts = [LOAN, ROAD, PORT, WATER] * 6
-    found = read_pdf(make.pdf(make.paragraphs(*texts), columns=columns)).text
-    assert found.replace("-\n", "") == "\n\n".join(texts)
-
-
 def column(words: str, number: int, x: float) -> make.Draw:
     return make.lines(*[f"{words} of {n} million that is in this line" for n in range(number)], x=x)
 
@@ -265,65 +296,6 @@ def test_a_title_over_two_columns_comes_first(read_pdf: Read) -> None:
     assert text.index("loan number 7") < text.index("road number 0")
 
 
-ROWS = [
-    ["Component", "Cost (million)", "Year"],
-    ["Northern road", "120.5", "2027"],
-    ["Bridge of the lake", "30.0", "2028"],
-    ["Total", "150.5", ""],
-]
-
-
-@pytest.mark.parametrize("ruled", [True, False])
-def test_a_row_of_a_table_is_one_line(read_pdf: Read, ruled: bool) -> None:
-    story = [*make.paragraphs(LOAN), make.grid(ROWS, ruled), Spacer(1, 20), *make.paragraphs(ROAD)]
-    rows = [" | ".join(cell for cell in row if cell) for row in ROWS]
-    assert read_pdf(make.pdf(story)).text == "\n\n".join([LOAN, *rows, ROAD])
-
-
-def test_a_cell_of_several_lines_stays_in_its_row(read_pdf: Read) -> None:
-    long = "Rehabilitation of the northern railway between the port and the lake"
-    rows = [[Paragraph(str(cell), make.PROSE) for cell in row] for row in (*ROWS[:2], [long, "30.0", "2028"], ROWS[2])]
-    text = read_pdf(make.pdf([make.grid(rows, colWidths=[150, 100, 60])])).text
-    assert f"{long} | 30.0 | 2028" in text.split("\n\n")
-
-
-def test_a_cell_of_several_lines_stays_in_the_last_row(read_pdf: Read) -> None:
-    long = "Rehabilitation of the northern railway between the port and the lake"
-    rows = [*ROWS[:2], [Paragraph(long, make.PROSE), "30.0", "2028"]]
-    story = [make.grid(rows, colWidths=[150, 100, 60]), Spacer(1, 14), *make.paragraphs(ROAD)]
-    assert read_pdf(make.pdf(story)).text.endswith(f"\n\n{long} | 30.0 | 2028\n\n{ROAD}")
-
-
-def test_a_page_that_lies_on_its_side(read_pdf: Read) -> None:
-    def draw(canvas: Canvas, _: int) -> None:
-        canvas.setFont("Helvetica", 10)
-        canvas.translate(300, 100)
-        canvas.rotate(90)
-        for number, row in enumerate(ROWS[:3]):
-            for place, cell in enumerate(row):
-                canvas.drawString(place * 150, -number * 18, cell)
-
-    assert read_pdf(make.drawn(draw)).text == "\n\n".join(" | ".join(row) for row in ROWS[:3])
-
-
-def test_a_list_with_far_bullets_is_no_table(read_pdf: Read) -> None:
-    def draw(canvas: Canvas, _: int) -> None:
-        canvas.setFont("Helvetica", 10)
-        for number, text in enumerate(("A loan for the port.", "A grant for the road.", "A bond.")):
-            canvas.drawString(72, 700 - 14 * number, "\u2022")
-            canvas.drawString(100, 700 - 14 * number, text)
-
-    assert (
-        read_pdf(make.drawn(draw)).text
-        == "\u2022 A loan for the port.\n\n\u2022 A grant for the road.\n\n\u2022 A bond."
-    )
-
-
-def test_text_outside_of_the_page_is_left_out(read_pdf: Read) -> None:
-    hidden = make.lines("This is not seen by any reader of the page.", x=2_000)
-    assert read_pdf(make.drawn(make.both(make.lines(LOAN[:80]), hidden))).text == LOAN[:80].strip()
-
-
 def test_a_scanned_page_is_named(refused: Refused) -> None:
     some, more = make.lines(LOAN[:80]), make.lines(ROAD[:80])
     assert refused(make.drawn(some, more, make.scan)) == "bad.pdf: page 3 has no text; OCR it first"
@@ -339,11 +311,9 @@ def test_a_scan_with_a_printed_head_has_no_text(refused: Refused) -> None:
     assert refused(make.drawn(*pages, scans)) == "bad.pdf: page 3 has no text; OCR it first"
 
 
-def test_an_encrypted_file(refused: Refused, read_pdf: Read) -> None:
+def test_an_encrypted_file(refused: Refused) -> None:
     locked = make.drawn(make.lines(LOAN[:60]), encrypt=StandardEncryption("secret", canCopy=0))
     assert refused(locked) == "bad.pdf: is encrypted; save a copy without password"
-    opened = make.drawn(make.lines(LOAN[:60]), encrypt=StandardEncryption("", "owner", canCopy=1))
-    assert read_pdf(opened).text == LOAN[:60].strip()
 
 
 def test_too_many_pages(refused: Refused) -> None:

@@ -1,44 +1,23 @@
-"""Rows of JSON lines, CSV and Parquet: a broken one is named and the rest is kept."""
+"""Rows of JSON lines, CSV and Parquet: a broken one is named and the rest is kept; columns under common names."""
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from pyarrow.parquet import write_table
+from sources.documents import Read, Reading, Write
 
-Write = Callable[[str, str | bytes], Path]
-Reading = Callable[..., tuple[list, list]]
+from pipeline.sources import ReadOptions
+from pipeline.sources.options import ALSO, FIELDS, match
+
 A, B = '{"id": "a", "text": "A loan was signed."}', '{"id": "b", "text": "A road was opened."}'
 
-JSON_CASES = [
-    ("", "", "holds no article"),
-    ("\n \n", "", "holds no article"),
-    (A[:25], "", ":1: not a whole JSON object"),
-    (f"{A}\n{B[:20]}", "a", ":2: not a whole JSON object"),
-    (f"{A}\n{B[:20]}\n{B}", "ab", ":2: not a whole JSON object"),
-    (f"{A}\n\n[1, 2]\n{B}", "ab", ":3: JSON, but not an object"),
-    (f'{A}\n"text"\n{B}', "ab", ":2: JSON, but not an object"),
-    (f'{A}\n{{"id": "x"}}\n{B}', "ab", ":2: the field 'text' is missing or empty"),
-    (f'{A}\n{{"text": 5}}\n{B}', "ab", ":2: the field 'text' is not a string"),
-    (f'{A}\n{{"text": "\\ud83d"}}\n{B}', "ab", ":2: the text cannot be written as UTF-8"),
-    (f"{A}\n{'[' * 200_000}\n{B}", "ab", ":2: "),
-    (f'{A}\n{{"text": {"9" * 5000}}}\n{B}', "ab", ":2: "),
-]
 
-
-@pytest.mark.parametrize(("content", "ids", "reason"), JSON_CASES, ids=range(len(JSON_CASES)))
-def test_a_broken_json_line_costs_itself(write: Write, reading: Reading, content: str, ids: str, reason: str) -> None:
-    articles, errors = reading(write("rows.jsonl", content))
-    assert [article.id for article in articles] == list(ids)
-    assert len(errors) == 1 and errors[0].startswith("rows.jsonl:") and reason in errors[0]
-
-
-def test_json_with_mark_line_ends_and_escapes(write: Write, reading: Reading) -> None:
+def test_json_with_mark_line_ends_and_escapes(read_file: Read) -> None:
     row = json.dumps({"text": "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600", "date": "2024-03-07 16:39:00"})
-    articles, errors = reading(write("rows.ndjson", b"\xef\xbb\xbf" + row.encode() + b"\r\n"))
+    articles, errors = read_file("rows.ndjson", b"\xef\xbb\xbf" + row.encode() + b"\r\n")
     assert articles[0].text == "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600"
     assert (articles[0].date, errors) == ("2024-03-07", [])
 
@@ -49,79 +28,93 @@ HALF = b'{"text": "A lo'
 
 @pytest.mark.parametrize("at", [0, 1, 30, 900])
 @pytest.mark.parametrize(
-    "damage", [NULS + b"\n", HALF + NULS + b"\n", NULS + b'{"text": "A dam."}\n', b"\x8b\x08\x01\n"]
+    ("name", "damage"),
+    [
+        ("rows.jsonl", NULS + b"\n"),
+        ("rows.jsonl", HALF + NULS + b"\n"),
+        ("rows.jsonl", NULS + b'{"text": "A dam."}\n'),
+        ("rows.jsonl", b"\x8b\x08\x01\n"),
+        ("rows.csv", NULS + b"\n"),
+    ],
 )
-def test_a_line_of_nuls_costs_itself(write: Write, reading: Reading, at: int, damage: bytes) -> None:
+def test_a_line_of_nuls_costs_itself(read_file: Read, name: str, at: int, damage: bytes) -> None:
     """As a power cut leaves them: the block that was not written yet is all NULs."""
     rows = [f'{{"id": "{number}", "text": "A loan was signed."}}\n'.encode() for number in range(1_000)]
-    articles, errors = reading(write("rows.jsonl", b"".join([*rows[:at], damage, *rows[at:]])))
+    if name == "rows.csv":
+        rows = [b"id,text\n", *(f"{number},A loan was signed.\n".encode() for number in range(1_000))]
+    articles, errors = read_file(name, b"".join([*rows[:at], damage, *rows[at:]]))
     assert [article.id for article in articles] == [str(number) for number in range(1_000)]
-    assert len(errors) == 1 and errors[0].startswith(f"rows.jsonl:{at + 1}: ")
+    assert len(errors) == 1 and errors[0].startswith(f"{name}:{at + 1}: ")
 
 
-@pytest.mark.parametrize("at", [0, 1, 30, 900])
-def test_a_line_of_nuls_in_a_csv_costs_itself(write: Write, reading: Reading, at: int) -> None:
-    rows = [b"id,text\n", *(f"{number},A loan was signed.\n".encode() for number in range(1_000))]
-    articles, errors = reading(write("rows.csv", b"".join([*rows[:at], NULS + b"\n", *rows[at:]])))
-    assert [article.id for article in articles] == [str(number) for number in range(1_000)]
-    assert len(errors) == 1 and errors[0].startswith(f"rows.csv:{at + 1}: holds NUL characters")
-
-
-def test_nuls_inside_a_csv_cell_cost_its_record(write: Write, reading: Reading) -> None:
+def test_nuls_inside_a_csv_cell_cost_its_record(read_file: Read) -> None:
     rows = b'id,text\na,one loan\nb,"one\n' + NULS + b'\nroad"\nc,one dam\n'
-    articles, errors = reading(write("rows.csv", rows))
+    articles, errors = read_file("rows.csv", rows)
     assert [article.id for article in articles] == ["a", "c"]
     assert [error.split(": ")[0] for error in errors] == ["rows.csv:3", "rows.csv:4", "rows.csv:5"]
     assert "broken off in line 4" in errors[0]
 
 
-def test_a_line_that_is_too_long_costs_itself(write: Write, reading: Reading) -> None:
+def test_a_line_that_is_too_long_costs_itself(read_file: Read) -> None:
     long = json.dumps({"text": "a" * 41_000_000})
-    articles, errors = reading(write("rows.jsonl", f"{A}\n{long}\n{B}\n"))
+    articles, errors = read_file("rows.jsonl", f"{A}\n{long}\n{B}\n")
     assert [article.id for article in articles] == ["a", "b"]
     assert errors == ["rows.jsonl:2: over 20,000,000 bytes in one line: not one article"]
 
 
-CSV_CASES = [
-    ("id,text\na,one loan\nb,one road\n", ["a", "b"], []),
-    ("id;text\r\na;one, two\r\nb;one road", ["a", "b"], []),
-    ("id\ttext\na\tone loan\n", ["a"], []),
-    ('id,text\na,"one\r\n\r\n""loan"", signed"\n', ["a"], []),
-    ("id,text,\na,one loan,\n", ["a"], []),
-    ("\ufeffid,text\n\n\na,one loan\n", ["a"], []),
-    ('id,text\na,"one loan\nb,one road\nc,one dam\n', ["b", "c"], [":2: broken quotes"]),
-    ('id,text\na,one loan\nb,"one road\nc,"one dam"\nd,one port\n', ["a", "c", "d"], [":3: broken quotes"]),
-    ('id,text\na,"one "loan" signed"\nb,one road\n', ["b"], [":2: broken quotes"]),
-    ("id,text\na,one, two\nb,one road\n", ["b"], [":2: 3 cells, but the header has 2"]),
-    ("id,text\na\nb,one road\n", ["b"], [":2: 1 cells"]),
-    ("id,text\na,\nb,one road\n", ["b"], [":2: the field 'text' is missing or empty"]),
-    ('id,text\na,"two\nlines"\nb,\nc,one dam\n', ["a", "c"], [":4: the field 'text'"]),
-    ("id,text\n", [], ["holds no article"]),
-    ("", [], ["holds no article"]),
-    (",\na,b\n", [], ["holds no article"]),
-    ("id,text,text\na,b,c\n", [], ["2 columns are named 'text'"]),
-    ("id,note,note,text\na,b,c,one loan\n", ["a"], []),
-    ("id,text\ra,one loan\rb,one road\r", ["a", "b"], []),
-    ('id,text\r\na,one loan\nb,"one\rroad"\rc,one dam\r\n', ["a", "b", "c"], []),
-    ("id,words\na,one loan\n", [], ["no column 'text' among id, words; try --column text="]),
+ROWS = [
+    ("rows.jsonl", "", "", ["holds no article"]),
+    ("rows.jsonl", "\n \n", "", ["holds no article"]),
+    ("rows.jsonl", A[:25], "", [":1: not a whole JSON object"]),
+    ("rows.jsonl", f"{A}\n{B[:20]}", "a", [":2: not a whole JSON object"]),
+    ("rows.jsonl", f"{A}\n{B[:20]}\n{B}", "ab", [":2: not a whole JSON object"]),
+    ("rows.jsonl", f"{A}\n\n[1, 2]\n{B}", "ab", [":3: JSON, but not an object"]),
+    ("rows.jsonl", f'{A}\n"text"\n{B}', "ab", [":2: JSON, but not an object"]),
+    ("rows.jsonl", f'{A}\n{{"id": "x"}}\n{B}', "ab", [":2: the field 'text' is missing or empty"]),
+    ("rows.jsonl", f'{A}\n{{"text": 5}}\n{B}', "ab", [":2: the field 'text' is not a string"]),
+    ("rows.jsonl", f'{A}\n{{"text": "\\ud83d"}}\n{B}', "ab", [":2: the text cannot be written as UTF-8"]),
+    ("rows.jsonl", f"{A}\n{'[' * 200_000}\n{B}", "ab", [":2: "]),
+    ("rows.jsonl", f'{A}\n{{"text": {"9" * 5000}}}\n{B}', "ab", [":2: "]),
+    ("rows.csv", "id,text\na,one loan\nb,one road\n", "ab", []),
+    ("rows.csv", "id;text\r\na;one, two\r\nb;one road", "ab", []),
+    ("rows.csv", "id\ttext\na\tone loan\n", "a", []),
+    ("rows.csv", 'id,text\na,"one\r\n\r\n""loan"", signed"\n', "a", []),
+    ("rows.csv", "id,text,\na,one loan,\n", "a", []),
+    ("rows.csv", "\ufeffid,text\n\n\na,one loan\n", "a", []),
+    ("rows.csv", 'id,text\na,"one loan\nb,one road\nc,one dam\n', "bc", [":2: broken quotes"]),
+    ("rows.csv", 'id,text\na,one loan\nb,"one road\nc,"one dam"\nd,one port\n', "acd", [":3: broken quotes"]),
+    ("rows.csv", 'id,text\na,"one "loan" signed"\nb,one road\n', "b", [":2: broken quotes"]),
+    ("rows.csv", "id,text\na,one, two\nb,one road\n", "b", [":2: 3 cells, but the header has 2"]),
+    ("rows.csv", "id,text\na\nb,one road\n", "b", [":2: 1 cells"]),
+    ("rows.csv", "id,text\na,\nb,one road\n", "b", [":2: the field 'text' is missing or empty"]),
+    ("rows.csv", 'id,text\na,"two\nlines"\nb,\nc,one dam\n', "ac", [":4: the field 'text'"]),
+    ("rows.csv", "id,text\n", "", ["holds no article"]),
+    ("rows.csv", "", "", ["holds no article"]),
+    ("rows.csv", ",\na,b\n", "", ["holds no article"]),
+    ("rows.csv", "id,text,text\na,b,c\n", "", ["2 columns are named 'text'"]),
+    ("rows.csv", "id,note,note,text\na,b,c,one loan\n", "a", []),
+    ("rows.csv", "id,text\ra,one loan\rb,one road\r", "ab", []),
+    ("rows.csv", 'id,text\r\na,one loan\nb,"one\rroad"\rc,one dam\r\n', "abc", []),
+    ("rows.csv", "id,words\na,one loan\n", "", ["no column 'text' among id, words; try --column text="]),
 ]
 
 
-@pytest.mark.parametrize(("content", "ids", "reasons"), CSV_CASES)
-def test_csv(write: Write, reading: Reading, content: str, ids: list[str], reasons: list[str]) -> None:
-    articles, errors = reading(write("rows.csv", content))
-    assert [article.id for article in articles] == ids
+@pytest.mark.parametrize(("name", "content", "ids", "reasons"), ROWS, ids=range(len(ROWS)))
+def test_a_broken_row_costs_itself(read_file: Read, name: str, content: str, ids: str, reasons: list[str]) -> None:
+    articles, errors = read_file(name, content)
+    assert [article.id for article in articles] == list(ids)
     assert len(errors) == len(reasons) and all(reason in error for reason, error in zip(reasons, errors, strict=True))
+    assert all(error.startswith(f"{name}:") for error in errors)
 
 
-def test_a_csv_cell_is_kept_as_read(write: Write, reading: Reading) -> None:
-    articles, _ = reading(write("rows.csv", 'text\n"  One\r\ntwo,\u00a0""three"" "\n'))
+def test_a_csv_cell_is_kept_as_read(read_file: Read) -> None:
+    articles, _ = read_file("rows.csv", 'text\n"  One\r\ntwo,\u00a0""three"" "\n')
     assert articles[0].text == '  One\r\ntwo,\u00a0"three" '
 
 
-def test_a_long_csv_cell(write: Write, reading: Reading) -> None:
+def test_a_long_csv_cell(read_file: Read) -> None:
     text = "The road was opened. " * 50_000
-    assert reading(write("rows.csv", f'text\n"{text}"\n'))[0][0].text == text
+    assert read_file("rows.csv", f'text\n"{text}"\n')[0][0].text == text
 
 
 def test_renamed_columns(write: Write, reading: Reading) -> None:
@@ -131,55 +124,54 @@ def test_renamed_columns(write: Write, reading: Reading) -> None:
     assert "no column 'outlets'" in reading(path, columns={"source": "outlets"})[1][0]
 
 
-def parquet(path: Path, **columns: object) -> Path:
-    write_table(pa.table(columns), path)
-    return path
+SIGNED, OPENED = "A loan was signed.", "A road was opened."
+TWO, DAY = [SIGNED, OPENED], date(2025, 3, 7)
+PARQUET: dict[str, tuple[dict[str, object] | pa.Table, list[str | None], list[str]]] = {
+    "ids, times and objects": (
+        {
+            "id": pa.array([1, 2, 3]),
+            "text": [SIGNED, None, OPENED],
+            "date": pa.array([datetime(2025, 3, 7, 16), None, datetime(2025, 3, 8)]),
+            "source": [{"repo": "x"}, None, None],
+        },
+        ["2025-03-07", "2025-03-08"],
+        [", row 2: the field 'text' is missing or empty"],
+    ),
+    "a cell that is not UTF-8": (
+        {"text": pa.array([b"A loan.", b"\xff\xfe", b"A road."]).view(pa.string()), "date": pa.array([DAY] * 3)},
+        ["2025-03-07", "2025-03-07"],
+        [", row 2: the field 'text' is not a string"],
+    ),
+    "days": ({"text": TWO, "date": pa.array([2**31 - 1, 20_000], pa.date32())}, [None, "2024-10-04"], []),
+    "seconds": ({"text": TWO, "date": pa.array([2**50, 0], pa.timestamp("s"))}, [None, "1970-01-01"], []),
+    "a zone": ({"text": TWO, "date": pa.array([0, 0], pa.timestamp("us", tz="Nowhere/Land"))}, [None, None], []),
+    "two columns of a name": (
+        pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text"] * 2),
+        [],
+        [": 2 columns are named 'text'; rename all but one"],
+    ),
+    "no text": ({"words": ["x"]}, [], [": no column 'text' among words; try --column text=..."]),
+    "a cell longer than an article": (
+        {"text": [SIGNED, "".join(map(str, range(4_000_000)))]},
+        [None],
+        [", row 2: over 20,000,000 characters: not one article; split it"],
+    ),
+}
 
 
-def test_parquet(tmp_path: Path, reading: Reading) -> None:
-    path = parquet(
-        tmp_path / "rows.parquet",
-        id=pa.array([1, 2, 3]),
-        text=pa.array(["A loan was signed.", None, "A road was opened."]),
-        date=pa.array([datetime(2025, 3, 7, 16), None, datetime(2025, 3, 8)]),
-        source=pa.array([{"repo": "x"}, None, None]),
-    )
-    articles, errors = reading(path)
-    assert [(a.id, a.date, a.source) for a in articles] == [("1", "2025-03-07", None), ("3", "2025-03-08", None)]
-    assert errors == ["rows.parquet, row 2: the field 'text' is missing or empty"]
-
-
-def test_parquet_with_one_cell_that_is_not_utf8(tmp_path: Path, reading: Reading) -> None:
-    cells = pa.array([b"A loan was signed.", b"\xff\xfe", b"A road was opened."]).view(pa.string())
-    articles, errors = reading(parquet(tmp_path / "rows.parquet", text=cells, date=pa.array([date(2025, 3, 7)] * 3)))
-    assert len(articles) == 2 and len(errors) == 1 and "row 2" in errors[0]
+@pytest.mark.parametrize(("columns", "dates", "reasons"), PARQUET.values(), ids=PARQUET)
+def test_parquet(
+    tmp_path: Path, reading: Reading, columns: dict[str, object] | pa.Table, dates: list[str | None], reasons: list[str]
+) -> None:
+    write_table(columns if isinstance(columns, pa.Table) else pa.table(columns), tmp_path / "a.parquet")
+    articles, errors = reading(tmp_path / "a.parquet")
+    assert [article.date for article in articles] == dates
+    assert errors == [f"a.parquet{reason}" for reason in reasons]
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"id,text\na,b\n", b"PAR1" + b"\xff" * 100 + b"PAR1"])
-def test_what_is_no_parquet_file(write: Write, reading: Reading, content: bytes) -> None:
-    assert "damaged, or not a Parquet file" in reading(write("rows.parquet", content))[1][0]
-
-
-FAR = 2**31 - 1  # days
-TIMES = [
-    (pa.array([FAR, 20_000], pa.date32()), [None, "2024-10-04"]),
-    (pa.array([2**50, 0], pa.timestamp("s")), [None, "1970-01-01"]),
-    (pa.array([0, 0], pa.timestamp("us", tz="Nowhere/Land")), [None, None]),
-]
-
-
-@pytest.mark.parametrize(("times", "dates"), TIMES, ids=["days", "seconds", "zone"])
-def test_a_time_that_cannot_be_costs_no_article(
-    tmp_path: Path, reading: Reading, times: pa.Array, dates: list[str | None]
-) -> None:
-    path = parquet(tmp_path / "rows.parquet", text=["A loan was signed.", "A road was opened."], date=times)
-    articles, errors = reading(path)
-    assert ([article.date for article in articles], errors) == (dates, [])
-
-
-def test_parquet_with_two_columns_of_a_name(tmp_path: Path, reading: Reading) -> None:
-    write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"])], names=["text"] * 2), tmp_path / "x.parquet")
-    assert reading(tmp_path / "x.parquet")[1] == ["x.parquet: 2 columns are named 'text'; rename all but one"]
+def test_what_is_no_parquet_file(read_file: Read, content: bytes) -> None:
+    assert "damaged, or not a Parquet file" in read_file("rows.parquet", content)[1][0]
 
 
 def test_parquet_that_would_fill_the_memory(tmp_path: Path, reading: Reading) -> None:
@@ -192,12 +184,107 @@ def test_parquet_that_would_fill_the_memory(tmp_path: Path, reading: Reading) ->
     assert len(errors) == 1 and errors[0].startswith("big.parquet: 'text' unpacks to 30,000,0")
 
 
-def test_a_cell_longer_than_an_article(tmp_path: Path, reading: Reading) -> None:
-    path = parquet(tmp_path / "rows.parquet", text=["A loan was signed.", "".join(map(str, range(4_000_000)))])
-    articles, errors = reading(path)
-    assert len(articles) == 1
-    assert errors == ["rows.parquet, row 2: over 20,000,000 characters: not one article; split it"]
+LOAN = "A loan was signed."
+NAMES = [(field, name) for field in FIELDS for name in (field, *ALSO[field])]
 
 
-def test_parquet_without_text(tmp_path: Path, reading: Reading) -> None:
-    assert "no column 'text' among words" in reading(parquet(tmp_path / "rows.parquet", words=["x"]))[1][0]
+@pytest.mark.parametrize(("field", "name"), NAMES)
+def test_each_common_name_is_the_field(field: str, name: str) -> None:
+    camel = name.split("_")[0] + "".join(part.title() for part in name.split("_")[1:])
+    for written in (name, name.upper(), camel, name.replace("_", " ").title(), name.replace("_", "-")):
+        assert match([written, "other"], ReadOptions()).of[field] == [written]
+
+
+def test_no_name_belongs_to_two_fields() -> None:
+    plain = [name.replace("_", "") for _, name in NAMES]
+    assert len(plain) == len(set(plain))
+
+
+CASES: list[tuple[list[str], dict[str, str], str, list[str]]] = [
+    (["content", "body"], {}, "text", ["body"]),
+    (["body", "text"], {}, "text", ["text"]),
+    (["Text", "text"], {}, "text", ["text"]),
+    (["body", "full"], {"text": "full"}, "text", ["full"]),
+    (["text"], {"text": "full"}, "text", []),
+    (["body", "headline"], {"text": "headline"}, "title", []),
+    (["body", "title"], {"text": "title"}, "title", ["title"]),
+    (["published", "pub_date"], {}, "date", ["pub_date", "published"]),
+    (["words", ""], {}, "text", []),
+]
+
+
+@pytest.mark.parametrize(("names", "columns", "field", "found"), CASES)
+def test_the_likeliest_name_comes_first(
+    names: list[str], columns: dict[str, str], field: str, found: list[str]
+) -> None:
+    assert match(names, ReadOptions(columns=columns)).of[field] == found
+
+
+SAID = [
+    ("id,title,date,source,url,text", {}, ""),
+    ("ID,Title,TEXT", {}, ""),
+    (
+        "headline,published,author,body,tags",
+        {},
+        "title from headline, date from published, text from body; left over: author, tags",
+    ),
+    ("headline,words,author", {"text": "words"}, "title from headline; left over: author"),
+    ("text,outlet,site", {}, "source from outlet or site"),
+    ("text,body,", {}, "left over: body"),
+    ("text," + ",".join("abcdefghijkl"), {}, "left over: a, b, c, d, e, f, g, h, i, j and 2 more"),
+    ("text," + "x" * 50, {}, f"left over: {'x' * 40}..."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "columns", "said"), SAID)
+def test_what_is_matched_and_left_over_is_one_line(header: str, columns: dict[str, str], said: str) -> None:
+    assert match(header.split(","), ReadOptions(columns=columns)).said == said
+
+
+def test_a_table_of_each_kind_is_described_once(write: Write, reading: Reading) -> None:
+    said: list[str] = []
+    row = {"headline": "Loan signed", "published": "2025-03-04", "author": "M. Rai", "body": LOAN}
+    line = json.dumps(row)
+    paths = [
+        write("a.jsonl", f"[]\n{line}\n{line}\n"),
+        write("b.csv", "headline,published,author,body\n" + f"Loan signed,2025-03-04,M. Rai,{LOAN}\n" * 2),
+        write("c.json", json.dumps([1, row, row])),
+        write("d.parquet", ""),
+    ]
+    write_table(pa.Table.from_pylist([row, row]), paths[-1])
+    articles, errors = reading(*paths, tell=lambda where, what: said.append(f"{Path(where).name}: {what}"))
+    found = [(article.title, article.date, article.text) for article in articles]
+    assert found == [("Loan signed", "2025-03-04", LOAN)] * 8
+    assert len(errors) == 2
+    what = "title from headline, date from published, text from body; left over: author"
+    assert said == [f"{path.name}: {what}" for path in paths]
+
+
+def test_a_value_that_is_missing_is_looked_for_under_the_next_name(read_file: Read) -> None:
+    rows = [
+        {"text": LOAN, "title": " ", "headline": "Loan signed", "date": None, "published": "2025-03-04"},
+        {"text": LOAN, "title": 5, "headline": "Loan signed", "date": "soon", "published": "2025-03-04"},
+    ]
+    articles, _ = read_file("rows.jsonl", "\n".join(map(json.dumps, rows)))
+    assert [(a.title, a.date) for a in articles] == [("Loan signed", "2025-03-04"), ("Loan signed", None)]
+
+
+def test_an_empty_text_is_not_looked_for_elsewhere(read_file: Read) -> None:
+    articles, errors = read_file("rows.jsonl", json.dumps({"body": "", "content": "Read more at"}))
+    assert (articles, errors) == ([], ["rows.jsonl:1: the field 'body' is missing or empty"])
+
+
+def test_a_column_under_another_name_may_not_be_there_twice(read_file: Read) -> None:
+    errors = read_file("rows.csv", "body,link,link\na,b,c\n")[1]
+    assert errors == ["rows.csv: 2 columns are named 'link'; rename all but one"]
+
+
+def test_a_source_may_be_an_object_with_a_name(read_file: Read) -> None:
+    row = {"text": LOAN, "source": {"id": None, "name": "The Daily"}}
+    assert read_file("rows.jsonl", json.dumps(row))[0][0].source == "The Daily"
+
+
+def test_the_documents_name_every_name() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "input.md").read_text(encoding="utf-8")
+    for field, names in ALSO.items():
+        assert f"| `{field}` | {', '.join(f'`{name}`' for name in names)} |" in page

@@ -1,9 +1,9 @@
-"""Word: paragraphs and tables in their order, and one clear error for what cannot be read."""
+"""Word and RTF: paragraphs and tables in their order, and one clear error for what cannot be read."""
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +11,12 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from sources import documents as make
-from sources.documents import LOAN, PORT, ROAD
+from sources.documents import LOAN, PORT, ROAD, Read, Reading, Write
 
 from pipeline.record import Article
 from pipeline.sources import word as reader
 
-Write = Callable[[str, str | bytes], Path]
-Reading = Callable[..., tuple[list, list]]
-Read = Callable[..., Article]
+One = Callable[..., Article]
 Refused = Callable[[bytes], str]
 
 
@@ -36,30 +34,30 @@ def word(*texts: str) -> Any:
 
 
 @pytest.fixture
-def read_word(write: Write, reading: Reading) -> Read:
+def read_word(read_file: Read) -> One:
     """The article of a document of python-docx."""
 
-    def read(document: Any, **options: object) -> Article:
-        articles, errors = reading(write("a.docx", saved(document)), **options)
+    def read_one(document: Any, **options: object) -> Article:
+        articles, errors = read_file("a.docx", saved(document), **options)
         assert not errors
         return articles[0]
 
-    return read
+    return read_one
 
 
 @pytest.fixture
 def refused(write: Write, reading: Reading) -> Refused:
     """The error of a file, beside which a good file is read."""
 
-    def read(data: bytes) -> str:
+    def read_one(data: bytes) -> str:
         articles, errors = reading(write("bad.docx", data), write("good.txt", LOAN))
         assert [article.text for article in articles] == [LOAN] and len(errors) == 1
         return errors[0]
 
-    return read
+    return read_one
 
 
-def test_paragraphs_headings_lists_and_tables_in_their_order(read_word: Read) -> None:
+def headings_lists_and_tables() -> Any:
     document = Document()
     document.add_heading("Projects of the year", 1)
     document.add_paragraph(LOAN)
@@ -70,93 +68,82 @@ def test_paragraphs_headings_lists_and_tables_in_their_order(read_word: Read) ->
     document.add_paragraph("A loan for the port", style="List Bullet")
     document.add_paragraph("")
     document.add_paragraph(ROAD)
-    assert read_word(document).text == "\n\n".join(
-        ["Projects of the year", LOAN, "Component | Cost | Year", "Northern road | 120.5", "A loan for the port", ROAD]
-    )
+    return document
 
 
-def test_what_the_file_says_of_itself(read_word: Read) -> None:
-    document = word(LOAN)
-    document.core_properties.title = " Annual report\nof the board "
-    article = read_word(document, source="Lake Development Bank", date="2025-03-04")
-    assert (article.title, article.source) == ("Annual report of the board", "Lake Development Bank")
-    assert (article.date, article.pages, article.language) == ("2025-03-04", None, "en")
-    assert '"pages"' not in article.model_dump_json()
-    bare = word(LOAN)
-    bare.core_properties.title = ""
-    assert (read_word(bare).title, read_word(bare).date) == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("styled", "own", "title"),
-    [
-        ([("Lake bank lends\nfor the port", "Title"), (LOAN, "Normal")], "", "Lake bank lends for the port"),
-        ([("Press release", "Normal"), ("Lake bank lends", "Title"), (LOAN, "Normal")], "Template", "Lake bank lends"),
-        ([("", "Title"), ("Road reopens", "Heading 1"), (ROAD, "Normal")], "", "Road reopens"),
-        ([("Road reopens", "Heading 1"), (ROAD, "Normal")], "Annual report of 2019", "Road reopens"),
-        ([("Road reopens", "Heading 1"), ("Port waits", "Title"), (ROAD, "Normal")], "", "Port waits"),
-        ([(LOAN, "Normal"), ("Background", "Heading 1")], "", None),
-        ([("Summary", "Heading 2"), (LOAN, "Normal")], "", None),
-        ([(f"{LOAN} " * 20, "Title")], "", None),
-        ([(LOAN, "Normal")], "Word Document", None),
-        ([(LOAN, "Normal")], "release_final.docx", None),
-        ([(LOAN, "Normal")], "Microsoft Word - Document1", None),
-        ([(LOAN, "Normal")], "Loan for the port", "Loan for the port"),
-    ],
-)
-def test_the_title_is_what_the_page_shows_as_such(
-    read_word: Read, styled: list[tuple[str, str]], own: str, title: str | None
-) -> None:
-    document = word()
-    for text, style in styled:
-        document.add_paragraph(text, style=style)
-    document.core_properties.title = own
-    assert read_word(document).title == title
-
-
-def test_the_style_of_a_title_has_another_id_in_other_languages(read_word: Read) -> None:
-    document = word(LOAN)
-    document.styles["Title"].element.set(qn("w:styleId"), "Titel")
-    document.paragraphs[0].insert_paragraph_before("Lake bank lends")._p.style = "Titel"
-    assert read_word(document).title == "Lake bank lends"
-
-
-def test_heads_and_feet_are_left_out(read_word: Read) -> None:
+def heads_and_feet() -> Any:
     document = word(LOAN)
     document.sections[0].header.paragraphs[0].text = "Lake Development Bank"
     document.sections[0].footer.paragraphs[0].text = "Page 1"
-    assert read_word(document).text == LOAN
+    return document
 
 
-def test_a_cell_with_paragraphs_is_one_line(read_word: Read) -> None:
+def cells_with_paragraphs() -> Any:
     document = Document()
     cells = document.add_table(1, 2).rows[0].cells
     cells[0].text = "Northern\nroad"
     cells[1].text = "120.5"
     cells[1].add_paragraph("million")
     cells[1].add_table(1, 2).rows[0].cells[0].text = "of which 30 in 2027"
-    assert read_word(document).text == "Northern road | 120.5 million of which 30 in 2027"
+    return document
 
 
-def test_merged_cells_stand_once(read_word: Read) -> None:
+def merged_cells() -> Any:
     document = Document()
     table = document.add_table(2, 3)
     for number, cell in enumerate(cell for row in table.rows for cell in row.cells):
         cell.text = f"c{number}"
     table.cell(0, 0).merge(table.cell(0, 1)).text = "wide"
-    assert read_word(document).text == "wide | c2\n\nc3 | c4 | c5"
+    return document
 
 
-def test_a_frame_around_an_article_keeps_its_paragraphs(read_word: Read) -> None:
+def frame() -> Any:
     document = Document()
     cell = document.add_table(1, 1).rows[0].cells[0]
     cell.text = LOAN
     cell.add_paragraph(ROAD)
-    assert read_word(document).text == f"{LOAN}\n\n{ROAD}"
+    return document
 
 
 def run(text: str) -> str:
     return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def before(xml: str, *texts: str) -> Any:
+    """Paragraphs, and before them an element."""
+    document = word(*texts)
+    document.element.body.insert(0, parse_xml(xml.replace(">", f" {nsdecls('w')}>", 1)))
+    return document
+
+
+def text_box() -> Any:
+    document = word(LOAN)
+    box = f"<w:txbxContent {nsdecls('w')}><w:p>{run('A grant of 5 million.')}</w:p></w:txbxContent>"
+    namespace = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    choice = f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+    both = parse_xml(f"<mc:AlternateContent {namespace}>{choice}</mc:AlternateContent>")
+    document.paragraphs[0].runs[0]._r.append(both)
+    return document
+
+
+BUILT = [
+    (
+        headings_lists_and_tables,
+        ["Projects of the year", LOAN, "Component | Cost | Year", "Northern road | 120.5", "A loan for the port", ROAD],
+    ),
+    (heads_and_feet, [LOAN]),
+    (cells_with_paragraphs, ["Northern road | 120.5 million of which 30 in 2027"]),
+    (merged_cells, ["wide | c2", "c3 | c4 | c5"]),
+    (frame, [LOAN, ROAD]),
+    (text_box, [LOAN, "A grant of 5 million."]),
+    (lambda: before(f"<w:sdt><w:sdtContent><w:p>{run(ROAD)}</w:p></w:sdtContent></w:sdt>", LOAN), [ROAD, LOAN]),
+    (lambda: before("<w:tbl><w:tr/></w:tbl>", LOAN), [LOAN]),
+]
+
+
+@pytest.mark.parametrize(("build", "texts"), BUILT)
+def test_texts_in_their_order(read_word: One, build: Callable[[], Any], texts: list[str]) -> None:
+    assert read_word(build()).text == "\n\n".join(texts)
 
 
 INLINE = [
@@ -172,28 +159,55 @@ INLINE = [
 
 
 @pytest.mark.parametrize(("inside", "text"), INLINE)
-def test_what_stands_in_a_paragraph(read_word: Read, inside: str, text: str) -> None:
-    document = Document()
-    document.element.body.insert(0, parse_xml(f"<w:p {nsdecls('w')}>{inside}</w:p>"))
-    assert read_word(document).text == text
+def test_what_stands_in_a_paragraph(read_word: One, inside: str, text: str) -> None:
+    assert read_word(before(f"<w:p>{inside}</w:p>")).text == text
 
 
-def test_a_text_box_comes_after_its_paragraph_once(read_word: Read) -> None:
+def test_what_the_file_says_of_itself(read_word: One) -> None:
     document = word(LOAN)
-    box = f"<w:txbxContent {nsdecls('w')}><w:p>{run('A grant of 5 million.')}</w:p></w:txbxContent>"
-    namespace = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-    both = (
-        f'<mc:AlternateContent {namespace}><mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
-    )
-    document.paragraphs[0].runs[0]._r.append(parse_xml(f"{both}</mc:AlternateContent>"))
-    assert read_word(document).text == f"{LOAN}\n\nA grant of 5 million."
+    document.core_properties.title = " Annual report\nof the board "
+    article = read_word(document, source="Lake Development Bank", date="2025-03-04")
+    assert (article.title, article.source) == ("Annual report of the board", "Lake Development Bank")
+    assert (article.date, article.pages, article.language) == ("2025-03-04", None, "en")
+    assert '"pages"' not in article.model_dump_json()
+    bare = word(LOAN)
+    bare.core_properties.title = ""
+    assert (read_word(bare).title, read_word(bare).date) == (None, None)
 
 
-def test_a_content_control_around_paragraphs(read_word: Read) -> None:
+BODY = [(LOAN, "Normal")]
+SHOWN = [
+    ([("Lake bank lends\nfor the port", "Title"), *BODY], "", "Lake bank lends for the port"),
+    ([("Press release", "Normal"), ("Lake bank lends", "Title"), *BODY], "Template", "Lake bank lends"),
+    ([("", "Title"), ("Road reopens", "Heading 1"), *BODY], "", "Road reopens"),
+    ([("Road reopens", "Heading 1"), *BODY], "Annual report of 2019", "Road reopens"),
+    ([("Road reopens", "Heading 1"), ("Port waits", "Title"), *BODY], "", "Port waits"),
+    ([*BODY, ("Background", "Heading 1")], "", None),
+    ([("Summary", "Heading 2"), *BODY], "", None),
+    ([(f"{LOAN} " * 20, "Title")], "", None),
+    (BODY, "Word Document", None),
+    (BODY, "release_final.docx", None),
+    (BODY, "Microsoft Word - Document1", None),
+    (BODY, "Loan for the port", "Loan for the port"),
+]
+
+
+@pytest.mark.parametrize(("styled", "own", "title"), SHOWN)
+def test_the_title_is_what_the_page_shows_as_such(
+    read_word: One, styled: list[tuple[str, str]], own: str, title: str | None
+) -> None:
+    document = word()
+    for text, style in styled:
+        document.add_paragraph(text, style=style)
+    document.core_properties.title = own
+    assert read_word(document).title == title
+
+
+def test_the_style_of_a_title_has_another_id_in_other_languages(read_word: One) -> None:
     document = word(LOAN)
-    control = f"<w:sdt {nsdecls('w')}><w:sdtContent><w:p>{run(ROAD)}</w:p></w:sdtContent></w:sdt>"
-    document.element.body.insert(0, parse_xml(control))
-    assert read_word(document).text == f"{ROAD}\n\n{LOAN}"
+    document.styles["Title"].element.set(qn("w:styleId"), "Titel")
+    document.paragraphs[0].insert_paragraph_before("Lake bank lends")._p.style = "Titel"
+    assert read_word(document).title == "Lake bank lends"
 
 
 def changed(data: bytes, parts: dict[str, bytes]) -> bytes:
@@ -202,7 +216,7 @@ def changed(data: bytes, parts: dict[str, bytes]) -> bytes:
         return make.archive({name: packed.read(name) for name in packed.namelist()} | parts)
 
 
-def test_footnotes_come_last(write: Write, reading: Reading) -> None:
+def test_footnotes_come_last(read_file: Read) -> None:
     data = saved(word(LOAN))
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         types, links = packed.read("[Content_Types].xml"), packed.read("word/_rels/document.xml.rels")
@@ -219,11 +233,11 @@ def test_footnotes_come_last(write: Write, reading: Reading) -> None:
         ),
         "word/footnotes.xml": notes,
     }
-    assert reading(write("a.docx", changed(data, parts)))[0][0].text == f"{LOAN}\n\n{PORT}"
+    assert read_file("a.docx", changed(data, parts))[0][0].text == f"{LOAN}\n\n{PORT}"
 
 
 GOOD = saved(word(LOAN))
-BODY = f"<w:document {nsdecls('w')}><w:body>%s</w:body></w:document>"
+XML = f"<w:document {nsdecls('w')}><w:body>%s</w:body></w:document>"
 BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
 SAVE = "open it in Word or LibreOffice and save it anew as .docx"
 DAMAGED = [
@@ -233,7 +247,7 @@ DAMAGED = [
     (make.archive({"a.txt": b"x"}), "a zip archive, but no Word document"),
     (make.archive({"[Content_Types].xml": b"<Types"}), "damaged, or no Word document"),
     (changed(GOOD, {"word/document.xml": b"<w:document"}), "damaged, or no Word document"),
-    (changed(GOOD, {"word/document.xml": BODY.encode() % (b"<w:tbl>" * 20_000)}), "damaged, or no Word document"),
+    (changed(GOOD, {"word/document.xml": XML.encode() % (b"<w:tbl>" * 20_000)}), "damaged, or no Word document"),
     (GOOD[:400] + b"\xff" * 60 + GOOD[460:], "damaged, or no Word document"),
     (b"\xd0\xcf\x11\xe0" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "is encrypted; save a copy"),
     (b"\xd0\xcf\x11\xe0" + b"\0" * 500, "an older Word document; " + SAVE),
@@ -283,15 +297,41 @@ def test_an_encrypted_part(refused: Refused) -> None:
     assert "is encrypted; save a copy without password" in refused(GOOD[:at] + b"\x01" + GOOD[at + 1 :])
 
 
-def test_entities_are_not_expanded(write: Write, reading: Reading) -> None:
+def test_entities_are_not_expanded(read_file: Read) -> None:
     inside = f"<w:p><w:r><w:t>{LOAN} &b;&c;</w:t></w:r></w:p>"
-    data = changed(GOOD, {"word/document.xml": f"{BOMB}{BODY % inside}".encode()})
-    articles, _ = reading(write("a.docx", data))
+    data = changed(GOOD, {"word/document.xml": f"{BOMB}{XML % inside}".encode()})
+    articles, _ = read_file("a.docx", data)
     assert all("root:" not in article.text and "haha" not in article.text for article in articles)
 
 
-def test_a_table_without_rows_or_cells(read_word: Read) -> None:
-    document = word(LOAN)
-    document.element.body.insert(0, parse_xml(f"<w:tbl {nsdecls('w')}><w:tr/></w:tbl>"))
-    assert document.element.body.find(qn("w:tbl")) is not None
-    assert read_word(document).text == LOAN
+RTF = (
+    rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}}{\info{\title X}}\f0\fs24 "
+    rb"Japan\rquote s loan of \u8364?5m, caf\'e9 \u-10179?\u-8704?\par "
+    rb'{\field{\*\fldinst{HYPERLINK "http://daily.example" }}{\fldrslt{The road}}} was opened.\par}'
+)
+
+
+def test_rtf(read_file: Read) -> None:
+    article = read_file("a.rtf", RTF, title="Loan signed", source="Dawn", date="2025-03-07")[0][0]
+    assert article.text == "Japan’s loan of €5m, café \U0001f600\nThe road was opened.\n"
+    assert (article.title, article.source, article.date) == ("Loan signed", "Dawn", "2025-03-07")
+
+
+REFUSED = [
+    (b"", "not RTF"),
+    (b"A loan was signed.", "not RTF"),
+    (rb"{\rtf1 }", "holds no text"),
+    (rb"{\rtf1 \u99999999? x}", "damaged, or not RTF"),
+    (rb"{\rtf1 " + rb"{\field{\*\fldinst{" * 200_000, "holds no text"),
+    (rb"{\rtf1 {\fonttbl" + rb"\f1\fcharset1 " * 200_000, "holds no text"),
+    (rb"{\rtf1 " + b"{" * 2_000_000, "holds no text"),
+    (rb"{\rtf1 " + b"x" * 20_000_000, "over 20,000,000 bytes"),
+]
+
+
+@pytest.mark.parametrize(("data", "reason"), REFUSED, ids=range(len(REFUSED)))
+def test_what_is_refused_is_refused_in_time(read_file: Read, data: bytes, reason: str) -> None:
+    begin = time.perf_counter()
+    articles, errors = read_file("a.rtf", data)
+    assert articles == [] and len(errors) == 1 and errors[0].startswith("a.rtf: ") and reason in errors[0]
+    assert time.perf_counter() - begin < 10

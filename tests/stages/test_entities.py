@@ -15,7 +15,7 @@ from pipeline.stages.entities.corrections import (
     with_labels_of_long_forms,
     with_whole_brackets,
 )
-from pipeline.stages.entities.encoded import find_long
+from pipeline.stages.entities.finders import find_long
 from pipeline.stages.entities.patterns import find_offices_of_bodies
 from pipeline.stages.entities.selection import Proposal, weighed
 from pipeline.stages.models.linear import ANY, Weights

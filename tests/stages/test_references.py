@@ -16,8 +16,8 @@ from pipeline.settings import Settings
 from pipeline.sources import make_article
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.view import view_of
+from pipeline.stages.models.heads import HOLDS, RELATIONS
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.stages.models.pair_head import HOLDS, RELATIONS
 from pipeline.stages.references.clusters import Clusters
 from pipeline.stages.references.groups import span
 from pipeline.stages.references.salience import weigh

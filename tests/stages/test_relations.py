@@ -19,8 +19,8 @@ from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.view import view_of
+from pipeline.stages.models.heads import RELATIONS
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.stages.models.pair_head import RELATIONS
 from pipeline.stages.relations.candidates import Features
 from pipeline.stages.relations.patterns import rule, rules
 from pipeline.stages.relations.stage import Relations, facts_of, find_candidates, find_relations

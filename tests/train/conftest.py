@@ -10,7 +10,7 @@ import pytest
 from pipeline.settings import Settings
 from pipeline.train import entities
 from pipeline.train.entities import train_entities
-from pipeline.train.parts import Parts, open_parts
+from pipeline.train.gold import Parts, open_parts
 
 GOLD = Settings().seeds / "gold"
 

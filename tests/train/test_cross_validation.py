@@ -13,9 +13,8 @@ from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
 from pipeline.stages.models.linear import curves, weights
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.sectors import WEIGHTS as SECTORS
-from pipeline.train.gold import read_golds
-from pipeline.train.parts import Parts, open_parts
-from pipeline.train.profiles import train_profiles
+from pipeline.train.gold import Parts, open_parts, read_golds
+from pipeline.train.tasks import train_profiles
 
 
 def test_every_article_is_scored_and_what_was_measured_can_be_read(

@@ -25,9 +25,8 @@ from pipeline.stages.models.encoder import (
     tokenizer,
     windows,
 )
-from pipeline.stages.models.heads import HIDDEN
-from pipeline.stages.models.pair_head import HOLDS, LABELS, RELATIONS, ROLES
-from pipeline.train.encoder.samples import UNKNOWN, Sample, project_samples, samples
+from pipeline.stages.models.heads import HIDDEN, HOLDS, LABELS, RELATIONS, ROLES
+from pipeline.train.samples import UNKNOWN, Sample, project_samples, samples
 from pipeline.train.sectors import SectorRow
 
 MODEL = Settings().models / "encoder"
@@ -155,13 +154,13 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
     import onnx
     import torch
 
-    from pipeline.train.encoder import fit
-    from pipeline.train.encoder.export import export, export_heads
-    from pipeline.train.encoder.heads import initial_heads
-    from pipeline.train.encoder.network import Network
+    from pipeline.train import encoder as fit
+    from pipeline.train.network import Network, initial_heads
+    from pipeline.train.quantized import export, export_heads
 
     projects = list(project_samples([ROW] * 8, tokenizer(MODEL / TOKENS)))
-    one, two = (fit.fitted([told], projects, Network(tiny), seed=1) for _ in range(2))
+    start = Network(tiny)
+    one, two = (fit.fitted([told], projects, start, seed=1) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), two.parameters(), strict=True))
     export(one, tiny, tmp_path / "out")
     export_heads(initial_heads(tiny, 0), tmp_path / "out")
@@ -182,9 +181,8 @@ def test_a_network_learns_and_is_written_and_read(told: list[Sample], tiny: Path
 def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> None:
     import onnx
 
-    from pipeline.train.encoder.export import export, export_heads
-    from pipeline.train.encoder.heads import initial_heads
-    from pipeline.train.encoder.network import Network
+    from pipeline.train.network import Network, initial_heads
+    from pipeline.train.quantized import export, export_heads
 
     export(Network(tiny), tiny, tmp_path / "out")
     export_heads(initial_heads(tiny, 0), tmp_path / "out")
@@ -196,7 +194,7 @@ def test_an_encoder_of_other_inputs_is_refused(tiny: Path, tmp_path: Path) -> No
 
 
 def test_an_encoder_learns_from_some_articles_and_says_so(gold: Record, tiny: Path, tmp_path: Path) -> None:
-    from pipeline.train.encoder.train import Trainer
+    from pipeline.train.encoder import Trainer
 
     golds = read_gold(Settings().seeds / "gold")[:2]
     trainer = Trainer(golds, tiny, None, 0)
@@ -209,7 +207,7 @@ def test_an_encoder_learns_from_some_articles_and_says_so(gold: Record, tiny: Pa
 
 def test_the_shipped_base_is_opened_over_the_package_that_has_its_words(tmp_path: Path) -> None:
     numpy_tensors = pytest.importorskip("safetensors.numpy", reason="the encoder is trained where safetensors is")
-    from pipeline.train.encoder.base import PACKED, WORDS, opened
+    from pipeline.train.network import PACKED, WORDS, opened
 
     small, shipped, copy = tmp_path / "small", Settings().models / "base", tmp_path / "copy"
     small.mkdir()

@@ -13,7 +13,7 @@ from pipeline.gold.stories import folds, joined
 from pipeline.settings import Settings
 from pipeline.train import entities
 from pipeline.train.entities import RECOGNIZER, train_entities
-from pipeline.train.parts import Parts, open_parts
+from pipeline.train.gold import Parts, open_parts
 
 GOLD = Settings().seeds / "gold"
 

@@ -14,15 +14,15 @@ from spacy.language import Language  # noqa: E402
 from pipeline.gold.folder import read_gold  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.stages.models.encoder import CARD, MODEL, SECTORS, STATED, TOKENS, Encoder, tokenizer  # noqa: E402
-from pipeline.stages.models.heads import FILES  # noqa: E402
-from pipeline.stages.models.pair_head import LABELS, RELATIONS, Place  # noqa: E402
-from pipeline.stages.models.span_head import NAMED, named  # noqa: E402
-from pipeline.stages.models.text_head import judged  # noqa: E402
-from pipeline.train.encoder import heads as questions  # noqa: E402
-from pipeline.train.encoder.base import HEADS_FILE  # noqa: E402
-from pipeline.train.encoder.fit import COURSES, fit_heads  # noqa: E402
-from pipeline.train.encoder.heads import STORED, initial_heads  # noqa: E402
-from pipeline.train.encoder.samples import Sample, project_samples, samples  # noqa: E402
+from pipeline.stages.models.heads import FILES, HIDDEN, LABELS, NAMED, RELATIONS, Place, named, texts  # noqa: E402  # noqa: E402
+from pipeline.train import encoder as trained  # noqa: E402
+from pipeline.train.encoder import COURSES, example, fit_heads  # noqa: E402
+from pipeline.train.network import (  # noqa: E402
+    HEADS_FILE,
+    STORED,
+    initial_heads,
+)
+from pipeline.train.samples import Sample, project_samples, samples  # noqa: E402
 from pipeline.train.sectors import SectorRow  # noqa: E402
 
 SHIPPED = Settings().models / "encoder"
@@ -58,28 +58,33 @@ def folder(tmp_path: Path) -> Path:
 
 def right(folder: Path, seen: list[Sample]) -> list[float]:
     """The mean log probabilities that the heads in a folder give to relations, names, and what sentences commit to."""
-    encoder, found, names, texts = Encoder(folder, threads=0), list[float](), list[float](), list[float]()
+    encoder, found, names, committed = Encoder(folder, threads=0), list[float](), list[float](), list[float]()
     for sample in seen:
         encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
         around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.spans]
         if sample.relations:
             rows = encoding.pair_head(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations])
             found += [row[kind] for row, (_, _, kind) in zip(rows, sample.relations, strict=True)]
-        spans, sentences = questions.mentions([sample]), questions.stated([sample])
+        spans, sentences = COURSES["mentions"].questions(sample), COURSES["stated"].questions(sample)
         rows = named(encoding, *spans.ends[:2])
         names += rows[np.arange(len(rows)), spans.answers].tolist()
-        scores = judged(encoding, "stated", *sentences.ends[:2])
-        texts += (-np.logaddexp(0, np.where(sentences.answers, -scores, scores))).ravel().tolist()
-    return [float(np.mean(own)) for own in (found, names, texts)]
+        scores = texts(encoding, "stated", *sentences.ends[:2])
+        committed += (-np.logaddexp(0, np.where(sentences.answers, -scores, scores))).ravel().tolist()
+    return [float(np.mean(own)) for own in (found, names, committed)]
 
 
 def test_heads_learn_the_same_from_the_same(
-    articles: list[list[Sample]], seen: list[Sample], projects: list[Sample], folder: Path
+    articles: list[list[Sample]],
+    seen: list[Sample],
+    projects: list[Sample],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written = []
     for passes in (0, 4, 4):
-        own = dict.fromkeys(COURSES, passes)
-        fit_heads(initial_heads(folder, 0), folder, [articles, articles[:1]], projects, own, 0)
+        courses = {name: course._replace(passes=passes) for name, course in COURSES.items()}
+        monkeypatch.setattr(trained, "COURSES", courses)
+        fit_heads(initial_heads(folder, 0), folder, [articles, articles[:1]], projects, 0)
         written.append(([(folder / file).read_bytes() for file in FILES], right(folder, seen)))
     for least, untaught, taught in zip((0.5, 0.5, 0.1), written[0][1], written[1][1], strict=True):
         assert untaught < taught - least
@@ -89,35 +94,34 @@ def test_heads_learn_the_same_from_the_same(
 def test_what_is_used_is_what_was_learned(
     articles: list[list[Sample]], seen: list[Sample], projects: list[Sample], folder: Path
 ) -> None:
-    once = dict.fromkeys(COURSES, 1)
-    learned = fit_heads(initial_heads(folder, 0), folder, [articles], projects, once, 0)
+    learned = fit_heads(initial_heads(folder, 0), folder, [articles], projects, 0)
     encoder, sample = Encoder(folder, threads=0), max(seen, key=lambda sample: len(sample.relations))
     encoding = encoder.encoding([sample.window], [encoder.columns(sample.window)])
     around: list[Place] = [(place.start, place.end, LABELS[place.label]) for place in sample.spans]
     used = {
         "relations": encoding.pair_head(around).relations_of([(around[a], around[b]) for a, b, _ in sample.relations]),
-        "mentions": named(encoding, *questions.mentions([sample]).ends[:2]),
-        "stated": judged(encoding, "stated", *questions.stated([sample]).ends[:2]),
+        "mentions": named(encoding, *COURSES["mentions"].questions(sample).ends[:2]),
+        "stated": texts(encoding, "stated", *COURSES["stated"].questions(sample).ends[:2]),
         "topics": encoding.topics()[None],
     }
     classes = {"relations": len(RELATIONS), "mentions": len(NAMED), "stated": len(STATED), "topics": len(SECTORS)}
     for name, size in classes.items():
-        question = COURSES[name].questions([sample])
+        question = COURSES[name].questions(sample)
         assert used[name].shape == (len(question.answers), size)
         with torch.no_grad():
             scores = learned[name](*learned[name].inputs(encoding.hidden, question.ends, question.facts))
-        likely = scores.softmax(dim=-1) if name in ("relations", "mentions") else scores.exp()
-        assert np.abs(np.exp(used[name]) - likely.numpy()).max() < 0.05  # eight bits
+        assert np.abs(np.exp(used[name]) - scores.exp().numpy()).max() < 0.05  # eight bits
 
 
 def test_an_article_asks_for_its_sectors_once_and_a_project_for_each_of_its_own(
     articles: list[list[Sample]], projects: list[Sample]
 ) -> None:
     windows = [*articles[0], *articles[0]]
-    question = questions.topics(windows)
+    read = [(sample, np.zeros((len(sample.window.ids), HIDDEN), np.float16)) for sample in windows]
+    _, question = example(read, COURSES["topics"])
     assert question.ends[:2].T.tolist() == [[0, sum(len(sample.window.ids) for sample in windows) - 1]]
     assert np.flatnonzero(question.answers[0]).tolist() == sorted(articles[0][0].topics[0][2] or ())
-    own = questions.projects(projects).answers
+    own = COURSES["projects"].questions(projects[0]).answers
     assert [[SECTORS[at] for at in np.flatnonzero(row)] for row in own] == [["230"], ["140", "210"]]
     scores = torch.zeros(2, len(SECTORS))
     assert COURSES["projects"].loss(scores, torch.from_numpy(own)).item() == pytest.approx(np.log(28 / 2**0.5))
@@ -125,7 +129,7 @@ def test_an_article_asks_for_its_sectors_once_and_a_project_for_each_of_its_own(
 
 def test_spans_that_are_asked_about_are_the_mentions_and_others_within_a_sentence(seen: list[Sample]) -> None:
     sample = max(seen, key=lambda sample: len(sample.spans))
-    question, sentences = questions.mentions([sample]), np.array(sample.window.sentences)
+    question, sentences = COURSES["mentions"].questions(sample), np.array(sample.window.sentences)
     first, last = question.ends[:2]
     assert (sentences[first] == sentences[last]).all()
     mentions = {(place.first, place.last) for place in sample.spans if LABELS[place.label] in NAMED}

@@ -14,9 +14,9 @@ from pipeline.stages.assemble import assemble
 from pipeline.stages.language import STAGES
 from pipeline.stages.references.stage import References
 from pipeline.stages.stage import Stage
-from pipeline.train import rules
+from pipeline.train import tasks
 from pipeline.train.gold import read_docs
-from pipeline.train.rules import TABLE, write_rule_gains
+from pipeline.train.tasks import RULES, write_rule_gains
 
 GOLD = Settings().seeds / "gold"
 
@@ -25,7 +25,7 @@ def test_a_gain_is_what_a_row_loses_without_the_rule(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     golds = read_gold(GOLD)[:3]
-    monkeypatch.setattr(rules, "read_golds", lambda folders: golds)
+    monkeypatch.setattr(tasks, "read_golds", lambda folders: golds)
     monkeypatch.setattr(References, "rules", {name: References.rules[name] for name in ("persons", "I and we")})
     for name in set(STAGES) - {"references"}:
         monkeypatch.setattr(type(nlp.get_pipe(name)), "rules", {})
@@ -40,7 +40,7 @@ def test_a_gain_is_what_a_row_loses_without_the_rule(
         stage.off = frozenset()
     assert not any(actor.kind == "person" for record in records.values() for actor in record.actors)
     assert gains["references", "persons"]["actors"] == pytest.approx(whole - score(golds, records).rows["actors"].f1)
-    rows = list(csv.DictReader((tmp_path / TABLE).read_text(encoding="utf-8").splitlines()))
+    rows = list(csv.DictReader((tmp_path / RULES).read_text(encoding="utf-8").splitlines()))
     assert [(row["stage"], row["rule"], row["on"]) for row in rows] == [
         ("references", "I and we", "yes"), ("references", "persons", "yes"),
     ]  # fmt: skip

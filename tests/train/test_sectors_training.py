@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import SetupError
 from pipeline.stages.models.sectors import read_model
 from pipeline.train.sectors import FILES, read_rows, train_sectors
-from pipeline.values.gazetteer.sector_words import words
+from pipeline.values.codes import words
 
 KINDS = {
     "120": "China sends doctors and builds a hospital ward in district {n}",

@@ -1,51 +1,22 @@
-"""Numbers in digits, words and scales, without the noise of floats."""
+"""Numbers in digits, words and scales, without the noise of floats; measures, terms of loans, amounts in words."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import Row, table_of
 
-from pipeline.values.numbers import parse_number
+from pipeline.record import Amount
+from pipeline.values.numbers import LONG, SHORT, in_words, parse_number, with_bounds
+from pipeline.values.quantities import Measure, find_quantities, interest_rate, parse_quantity, years
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("1,287", 1287),
-        ("1,20,000", 120_000),
-        ("33.45 billion", 33_450_000_000),
-        ("0.1tr", 100_000_000_000),
-        ("six", 6),
-        ("half a million", 500_000),
-        ("2.5 lakh crore", 2_500_000_000_000),
-        ("five hundred thousand", 500_000),
-        (".462", 0.462),
-        ("two and a half crore", 25_000_000),
-        ("2 and a half billion", 2_500_000_000),
-        ("a million and a half", 1_500_000),
-        ("a quarter of a million", 250_000),
-        ("three quarters of a billion", 750_000_000),
-        ("half-a-billion", 500_000_000),
-        ("twenty-five", 25),
-        ("thirty-three and a half million", 33_500_000),
-        ("one hundred and twenty million", 120_000_000),
-        ("two million five hundred thousand", 2_500_000),
-        ("1 crore 20 lakh", 12_000_000),
-        ("5 kharab", 500_000_000_000),
-        ("50mil", 50_000_000),
-        ("3bil", 3_000_000_000),
-        ("2½ million", 2_500_000),
-        ("1,25 billion", 1_250_000_000),
-        ("99,5 million", 99_500_000),
-        ("1 500 000", 1_500_000),
-        ("half", None),
-        ("20 lakh 1", None),
-        ("", None),
-        ("many", None),
-        ("12 apples", None),
-    ],
-)
-def test_number(text: str, value: float | None) -> None:
-    assert parse_number(text) == value
+def value_of(cell: str) -> float | None:
+    return float(cell) if cell else None
+
+
+@pytest.mark.parametrize("case", [*table_of(__file__, "numbers.csv"), {"text": "", "value": ""}], ids=str)
+def test_number(case: Row) -> None:
+    assert parse_number(case["text"]) == value_of(case["value"])
 
 
 def test_a_number_beyond_all_numbers_is_none() -> None:
@@ -58,3 +29,52 @@ def test_a_number_beyond_all_numbers_is_none() -> None:
 def test_any_string_is_read_or_left(text: str) -> None:
     found = parse_number(text)
     assert found is None or found >= 0
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "quantities.csv"), ids=lambda case: case["text"])
+def test_a_measure_has_a_value_and_a_unit(case: Row) -> None:
+    assert parse_quantity(case["text"]) == Measure(value_of(case["value"]), case["unit"])
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("0123456789.,- kmMWsqftha")))
+def test_any_string_is_a_measure_or_none(text: str) -> None:
+    spans = find_quantities(text)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert (parse_quantity(text) is None) == (not spans)
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "terms.csv"), ids=str)
+def test_of_a_loan_only_what_the_words_state_becomes_a_number(case: Row) -> None:
+    read = interest_rate if case["term"] == "interest" else years
+    assert read(case["text"]) == value_of(case["number"])
+
+
+@pytest.mark.parametrize(
+    ("value", "long", "short"),
+    [
+        (4e9, "4 billion", "4 bn"),
+        (3.45e12, "3.45 trillion", "3.45 tn"),
+        (1.00005e6, "1.0001 million", "1.0001 m"),
+        (55000, "55,000", "55,000"),
+        (-2e6, "-2 million", "-2 m"),
+        (0, "0", "0"),
+    ],
+)
+def test_a_number_in_words(value: float, long: str, short: str) -> None:
+    assert (in_words(value, LONG), in_words(value, SHORT)) == (long, short)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "approximate", "words"),
+    [
+        (None, None, False, "4 billion"),
+        (None, None, True, "about 4 billion"),
+        (4e9, 5e9, False, "4 billion to 5 billion"),
+        (4e9, 4e9, False, "4 billion"),
+        (None, 4e9, False, "up to 4 billion"),
+        (4e9, None, True, "at least 4 billion"),
+    ],
+)
+def test_bounds(low: float | None, high: float | None, approximate: bool, words: str) -> None:
+    amount = Amount(text="$4bn", start=0, end=4, value=4e9, low=low, high=high, approximate=approximate, currency="USD")
+    assert with_bounds(4e9, amount) == words

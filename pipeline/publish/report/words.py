@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from pipeline.record import Amount, Date
-from pipeline.values import written
+from pipeline.values import numbers
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
 
@@ -22,7 +22,7 @@ def quoted(text: str) -> str:
 
 def number(value: float) -> str:
     """`4 bn`, `3.45 tn`, `55,000`: at most four decimals, without trailing zeros."""
-    return written.number(value, written.SHORT)
+    return numbers.in_words(value, numbers.SHORT)
 
 
 def amount(found: Amount) -> str:
@@ -30,9 +30,9 @@ def amount(found: Amount) -> str:
     return " ".join(filter(None, (money(found), quoted(found.text))))
 
 
-def money(found: written.Money) -> str | None:
+def money(found: numbers.Amount) -> str | None:
     """An amount: `up to 4 bn USD`; None without a value."""
-    said = written.money(found)
+    said = numbers.amount_in_words(found)
     return said and clean(said)
 
 

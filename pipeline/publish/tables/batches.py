@@ -18,7 +18,7 @@ from pipeline.publish.tables.flat import DAYS, FLAT, commitments_flat, judged
 from pipeline.publish.tables.rows import ROWS, Row
 from pipeline.publish.tables.schema import Column, tables
 from pipeline.record import Record
-from pipeline.values.statuses import standing
+from pipeline.values.codes import standing
 
 _MOST = 1_000_000  # characters of article text after which a batch ends
 _ROWS = 10_000  # rows of the flat table in a batch

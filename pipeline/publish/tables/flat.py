@@ -9,8 +9,8 @@ from typing import Any
 from pipeline.knowledge.ledger import Entry, worth
 from pipeline.publish.index import RecordIndex, dollars, in_words
 from pipeline.record import Commitment
-from pipeline.values.calendar.days import days
-from pipeline.values.terms import interest_rate, years
+from pipeline.values.periods import days_of
+from pipeline.values.quantities import interest_rate, years
 
 Row = dict[str, Any]
 FLAT = "commitments_flat"
@@ -74,7 +74,7 @@ def _money(index: RecordIndex, commitment: Commitment, names: Callable[[Iterable
 
 
 def _dates(commitment: Commitment) -> Row:
-    known = [found[1] for found in (days(date.iso) for date in commitment.dates) if found]
+    known = [found[1] for found in (days_of(date.iso) for date in commitment.dates) if found]
     return {"by_when": in_words(date.text for date in commitment.dates), "due": max(known, default=None)}
 
 

@@ -8,10 +8,8 @@ from typing import Any
 
 from pipeline.publish.index import RecordIndex, date_values, dollars, parties
 from pipeline.record import Amount, Commitment, Date, Mention, Project, Quantity
-from pipeline.values.gazetteer.country_codes import alpha2
-from pipeline.values.gazetteer.purposes import purpose
-from pipeline.values.gazetteer.subdivisions import subdivision_of
-from pipeline.values.statuses import standing
+from pipeline.values.codes import purpose, standing
+from pipeline.values.gazetteer.places import alpha2, subdivision_of
 
 Row = dict[str, Any]
 _SAME = {"kind", "status", "negated", "boilerplate", "confidence", "row_confidence", "method"}  # of a commitment

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipeline.errors import SetupError
 from pipeline.record import ActorKind, Basis, CommitmentKind, Instrument, Label, Precision, RelationType, Status
 from pipeline.seeds import table
-from pipeline.values.statuses import stages
+from pipeline.values.codes import stages
 
 REFERS, KEY = "->", "key"
 ARROW = {

@@ -1,16 +1,19 @@
-"""Decisions of several reviewers, and what of them is published."""
+"""Decisions of several reviewers on the same commitments, and what of a review is published."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.record import Record
 from pipeline.review.accepted.carrying import Stated, compare, matches
-from pipeline.review.accepted.decisions import ACCEPTED, Decided, Reviewed, changed, rows_of, without
+from pipeline.review.accepted.decisions import ACCEPTED, Decided, Reviewed, changed, name_of, rows_of
+from pipeline.review.edits.working import without
 
+PUBLISHED = ("accepted", "corrected")
+LEFT_OUT = ("rejected", "unsure", "reopened", "undecided")
 Decisions = list[tuple[int, Decided]]  # on one commitment: the number of the folder, and its decision
 
 
@@ -28,35 +31,32 @@ class Agreement(NamedTuple):
     disagreements: list[Disagreement]
 
 
-def name_of(one: Decided) -> str:
-    """The decision; `corrected` for an accepted row that a person changed, `reopened` where it does not hold."""
-    return "corrected" if one.corrected else one.decision or "reopened"
-
-
-def grouped(folders: Sequence[list[Decided]], key: Callable[[int, Decided], object]) -> list[Decisions]:
+def grouped(folders: Sequence[list[Decided]]) -> list[Decisions]:
     """The decisions of several folders on one article, those on the same commitment together.
 
-    `key`: of the number of a folder and a decision of it; equal keys are the same commitment. Where a decision has none
-    (None), triggers, sentences and kinds decide.
+    These have the same id and row as the records had them; of others triggers, sentences and kinds decide.
     """
     groups: list[Decisions] = []
     known: dict[object, Decisions] = {}
+    stated = [[(one.commitment, _first(one)) for one in rows] for rows in folders]
     for number, rows in enumerate(folders):
-        keyed = [(key(number, one), one) for one in rows]
-        for name, one in keyed:
-            if name is not None:
-                if name not in known:
-                    known[name] = []
-                    groups.append(known[name])
-                known[name].append((number, one))
-        rest = [one for name, one in keyed if name is None]
+        rest = []
+        for one, own in zip(rows, stated[number], strict=True):
+            if not any(own in some for other, some in enumerate(stated) if other != number):
+                rest.append(one)
+                continue
+            key = (one.commitment, one.sha256)
+            if key not in known:
+                known[key] = []
+                groups.append(known[key])
+            known[key].append((number, one))
         free = [group for group in groups if group[-1][0] != number]
         at = matches([_first(one) for one in rest], [_first(group[0][1]) for group in free])
-        for one, found in zip(rest, at, strict=True):
-            if found is None or _first(one).row.kind != _first(free[found][0][1]).row.kind:
+        for one, index in zip(rest, at, strict=True):
+            if index is None or _first(one).row.kind != _first(free[index][0][1]).row.kind:
                 groups.append([(number, one)])
             else:
-                free[found].append((number, one))
+                free[index].append((number, one))
     return groups
 
 
@@ -65,55 +65,25 @@ def _first(one: Decided) -> Stated:
     return Stated(one.sha256, one.before or one.row)
 
 
-def differs(one: Decided, other: Decided) -> bool:
-    """Whether two people decided differently, or accepted other values."""
-    if one.decision != other.decision:
-        return True
-    return one.decision == ACCEPTED and bool(changed(one.row, other.row))
-
-
 def agreement(reviews: Sequence[Reviewed]) -> Agreement:
     """Of the commitments that two or more decided on. Raises ArticleError where a file is damaged."""
-    agreed, found, seen = 0, [], set[str]()
-    for first in (rows for review in reviews for rows in review.all() if rows):
-        if first[0].article in seen:
-            continue
-        seen.add(first[0].article)
-        for group in _of_article([review.decisions(first[0].article) for review in reviews]):
-            if len(group) > 1:
-                wrong = _disagreement(reviews, group)
-                found += [wrong] if wrong else []
-                agreed += not wrong
-    return Agreement(agreed, found)
+    agreed, disagreements = 0, []
+    articles = dict.fromkeys(rows[0].article for review in reviews for rows in review.all() if rows)
+    for article in articles:
+        for group in grouped([review.decisions(article) for review in reviews]):
+            (_, first), *others = group
+            if any(_differs(first, other) for _, other in others):
+                values = [value for _, other in others for value in changed(other.row, first.row)]
+                names = [(reviews[number].named(one), one) for number, one in group]
+                disagreements.append(Disagreement(names, list(dict.fromkeys(values))))
+            else:
+                agreed += bool(others)
+    return Agreement(agreed, disagreements)
 
 
-def _of_article(folders: list[list[Decided]]) -> list[Decisions]:
-    """Grouped by id where the reviews have one and the same row under it."""
-    known = [[(one.commitment, _first(one)) for one in rows] for rows in folders]
-
-    def key(number: int, one: Decided) -> object:
-        own = (one.commitment, _first(one))
-        shared = any(own in some for other, some in enumerate(known) if other != number)
-        return (one.commitment, one.sha256) if shared else None
-
-    return grouped(folders, key)
-
-
-def _disagreement(reviews: Sequence[Reviewed], group: Decisions) -> Disagreement | None:
-    (_, first), *others = group
-    if not any(differs(first, other) for _, other in others):
-        return None
-    names = [(reviews[number].named(one), one) for number, one in group]
-    return Disagreement(names, list(dict.fromkeys(_values(first, [other for _, other in others]))))
-
-
-def _values(first: Decided, others: list[Decided]) -> Iterator[str]:
-    for other in others:
-        yield from changed(other.row, first.row)
-
-
-PUBLISHED = ("accepted", "corrected")
-LEFT_OUT = ("rejected", "unsure", "reopened", "undecided")
+def _differs(one: Decided, other: Decided) -> bool:
+    """Whether two people decided differently, or accepted other values."""
+    return one.decision != other.decision or (one.decision == ACCEPTED and bool(changed(one.row, other.row)))
 
 
 class Selection:
@@ -132,11 +102,11 @@ class Selection:
         Raises ArticleError where a file of the review is damaged.
         """
         rows, article = rows_of(record), record.article
-        found = compare(self._review.decisions(article.id), article.text, article.sha256, rows)
-        names = ["reopened" if one.reopened else name_of(one.decided) for one in found]
+        compared = compare(self._review.decisions(article.id), article.text, article.sha256, rows)
+        names = ["reopened" if one.reopened else name_of(one.decided) for one in compared]
         self.counts.update(names)
-        self.counts["undecided"] += len(rows.keys() - {one.commitment for one in found})
-        wanted = {one.decided.commitment for one, name in zip(found, names, strict=True) if name in PUBLISHED}
+        self.counts["undecided"] += len(rows.keys() - {one.commitment for one in compared})
+        wanted = {one.decided.commitment for one, name in zip(compared, names, strict=True) if name in PUBLISHED}
         accepted = self._review.accepted(article.id) if wanted else None
         if accepted is None:
             return None

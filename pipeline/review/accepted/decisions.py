@@ -1,10 +1,14 @@
-"""What people decided on commitments: rows in words, what they rest on, and the files of a review."""
+"""What people decided on commitments: rows with names in place of ids, the same in words, and the files that hold them.
+
+decisions/ID.jsonl   a row for each commitment of an article that was decided on
+accepted/ID.jsonl    the record of an article with what was accepted, and nothing else
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -17,33 +21,26 @@ from pipeline.record import (
     CommitmentKind,
     Date,
     Digest,
-    Instrument,
-    Mention,
+    Flow,
     Part,
     Project,
     Quote,
     Record,
     Status,
-    Term,
     fault,
 )
-from pipeline.values.written import money
+from pipeline.values.numbers import amount_in_words
 
 Decision = Literal["accepted", "rejected", "unsure"]
-ACCEPTED, REJECTED, UNSURE = "accepted", "rejected", "unsure"
-
-
-class FlowRow(Part):
-    """A flow of money; `provider` and `recipient` are names."""
-
-    instrument: Instrument
-    provider: list[str]
-    recipient: list[str]
-    terms: dict[Term, str]
+ACCEPTED, REJECTED = "accepted", "rejected"
+DECISIONS = "decisions"  # the folder of the rows; that of accepted records is ACCEPTED
+LONGEST = 160  # characters of a quote in a reason
+_NOTHING = "none"
+_REMEDY = "start `corridor review` on the folder, which writes it again"
 
 
 class Row(Part):
-    """A commitment without ids: `by`, `with_`, `to`, `projects` are names, `evidence` its sentences.
+    """A commitment without ids: `by`, `with_`, `to`, `projects` and those in `flow` are names, `evidence` sentences.
 
     Offsets are those of the article whose digest the decision names.
     """
@@ -58,7 +55,7 @@ class Row(Part):
     projects: list[str]
     amounts: list[Amount]
     dates: list[Date]
-    flow: FlowRow | None
+    flow: Flow | None
     evidence: list[Quote]
 
 
@@ -85,35 +82,25 @@ class Decided(Part):
         return self.model_dump_json(by_alias=True)
 
 
+def entities(record: Record) -> list[Actor | Project]:
+    return [*record.actors, *record.projects]
+
+
 def row_of(record: Record, commitment: Commitment) -> Row:
     """A commitment of a record as a row."""
-    names = {actor.id: actor.name for actor in record.actors}
-    names |= {project.id: project.name for project in record.projects}
+    names = {entity.id: entity.name for entity in entities(record)}
 
     def named(ids: Iterable[str]) -> list[str]:
         return [names.get(one, one) for one in ids]
 
     flow, text = commitment.flow, record.article.text
-    fields = {field: named(getattr(commitment, field)) for field in ("by", "to", "projects")}
-    return Row.model_validate(
-        {
-            "kind": commitment.kind,
-            "status": commitment.status,
-            "negated": commitment.negated,
-            "trigger": commitment.trigger,
-            "with": named(commitment.with_),
-            "amounts": commitment.amounts,
-            "dates": commitment.dates,
-            "flow": flow
-            and FlowRow(
-                instrument=flow.instrument,
-                provider=named(flow.provider),
-                recipient=named(flow.recipient),
-                terms=flow.terms,
-            ),
-            "evidence": [Quote(text=text[e.start : e.end], start=e.start, end=e.end) for e in commitment.evidence],
-            **fields,
-        }
+    own = {field: getattr(commitment, field) for field in ("kind", "status", "negated", "trigger", "amounts", "dates")}
+    return Row(
+        **own,
+        **{field: named(getattr(commitment, field)) for field in ("by", "to", "projects")},
+        **{"with": named(commitment.with_)},
+        flow=flow and Flow(**dict(flow) | {"provider": named(flow.provider), "recipient": named(flow.recipient)}),
+        evidence=[Quote(text=text[e.start : e.end], start=e.start, end=e.end) for e in commitment.evidence],
     )
 
 
@@ -122,48 +109,60 @@ def rows_of(record: Record) -> dict[str, Row]:
     return {commitment.id: row_of(record, commitment) for commitment in record.commitments}
 
 
-_NOTHING = "none"
-LONGEST = 160  # characters of a quote in a reason
+def overlap(one: Quote, other: Quote) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
-def _day(date: Date) -> str:
-    return (date.iso or f"“{date.text}”").replace("/", " to ")
+def name_of(one: Decided) -> str:
+    """The decision; `corrected` for an accepted row that a person changed, `reopened` where it does not hold."""
+    return "corrected" if one.corrected else one.decision or "reopened"
 
 
 def _listed(values: list[str]) -> str:
     return ", ".join(sorted(dict.fromkeys(values))) or _NOTHING
 
 
-def _flow(row: Row) -> str:
-    flow = row.flow
+def _flow(flow: Flow | None) -> str:
     if flow is None:
         return _NOTHING
     terms = "".join(f", {term} {words}" for term, words in sorted(flow.terms.items()))
     return f"{flow.instrument} from {_listed(flow.provider)} to {_listed(flow.recipient)}{terms}"
 
 
-FIELDS: Mapping[str, Callable[[Row], str]] = {  # what is decided on: equal words mean that a row is the same
-    "kind": lambda row: row.kind,
-    "status": lambda row: row.status,
-    "denied": lambda row: "yes" if row.negated else "no",
-    "by": lambda row: _listed(row.by),
-    "with": lambda row: _listed(row.with_),
-    "to": lambda row: _listed(row.to),
-    "project": lambda row: _listed(row.projects),
-    "amount": lambda row: _listed([money(amount) or f"“{amount.text}”" for amount in row.amounts]),
-    "date": lambda row: _listed([_day(date) for date in row.dates]),
-    "flow": _flow,
-}
+class Column(NamedTuple):
+    """A field of a commitment, its name in messages, and its value in words: `amount: 2 bn USD`."""
+
+    field: str
+    name: str
+    words: Callable[[Any], str]
+
+    def of(self, row: Row) -> str:
+        return self.words(getattr(row, self.field))
+
+
+COLUMNS = (  # what is decided on: equal words mean that a row is the same
+    Column("kind", "kind", str),
+    Column("status", "status", str),
+    Column("negated", "denied", lambda negated: "yes" if negated else "no"),
+    Column("by", "by", _listed),
+    Column("with_", "with", _listed),
+    Column("to", "to", _listed),
+    Column("projects", "project", _listed),
+    Column(
+        "amounts", "amount", lambda some: _listed([amount_in_words(amount) or f"“{amount.text}”" for amount in some])
+    ),
+    Column("dates", "date", lambda some: _listed([(d.iso or f"“{d.text}”").replace("/", " to ") for d in some])),
+    Column("flow", "flow", _flow),
+)
 
 
 def changed(row: Row, was: Row, seen: Row | None = None) -> list[str]:
     """The fields of a row that differ from what it was, in words; a field as in `seen` is not new."""
-    found = []
-    for field, words in FIELDS.items():
-        now, before = words(row), words(was)
-        if now != before and (seen is None or now != words(seen)):
-            found.append(f"{field}: {now}, was {before}")
-    return found
+    return [
+        f"{column.name}: {column.of(row)}, was {column.of(was)}"
+        for column in COLUMNS
+        if column.of(row) not in (column.of(was), seen and column.of(seen))
+    ]
 
 
 def clipped(text: str) -> str:
@@ -172,68 +171,8 @@ def clipped(text: str) -> str:
     return f"“{plain}”" if len(plain) <= LONGEST else f"“{plain[:LONGEST].rstrip()} …”"
 
 
-def rests_on(
-    commitment: Commitment, mentions: Collection[Mention], actors: Iterable[Actor], projects: Iterable[Project]
-) -> Iterator[str]:
-    """The ids of the actors, projects and mentions of a row.
-
-    These are the mentions of its trigger, amounts and dates, and those of each actor and project in its sentences; of
-    one that its sentences do not mention the first.
-    """
-    flow = commitment.flow
-    parties = {*commitment.by, *commitment.with_, *commitment.to, commitment.attributed_to}
-    parties |= {*flow.provider, *flow.recipient} if flow else set()
-    entities = [actor.id for actor in actors if actor.id in parties]
-    entities += [project.id for project in projects if project.id in commitment.projects]
-    yield from entities
-    trigger, values = commitment.trigger, {(v.start, v.end) for v in (*commitment.amounts, *commitment.dates)}
-    for mention in mentions:
-        if (mention.start, mention.end) in values or (mention.start < trigger.end and trigger.start < mention.end):
-            yield mention.id
-    sentences = {evidence.sentence for evidence in commitment.evidence}
-    for name in entities:
-        own = [mention for mention in mentions if mention.entity == name]
-        near = [mention for mention in own if mention.sentence in sentences]
-        yield from (mention.id for mention in near or own[:1])
-
-
-def parts_of(record: Record, commitment: Commitment) -> set[str]:
-    return set(rests_on(commitment, record.mentions, record.actors, record.projects))
-
-
-def only(record: Record, commitments: list[Commitment], kept: Collection[str]) -> Record:
-    """A record with some commitments, mentions, actors and projects, and the relations between those."""
-    mentions = [m for m in record.mentions if m.id in kept]
-    return record.model_copy(
-        update={
-            "mentions": [m.model_copy(update={"entity": m.entity if m.entity in kept else None}) for m in mentions],
-            "actors": [_within(actor, kept) for actor in record.actors if actor.id in kept],
-            "projects": [_within(project, kept) for project in record.projects if project.id in kept],
-            "relations": [r for r in record.relations if r.subject in kept and r.object in kept],
-            "commitments": commitments,
-        }
-    )
-
-
-def without(record: Record, gone: Collection[str]) -> Record:
-    """A record without some of its commitments, and without what only these rest on."""
-    left = [one for one in record.commitments if one.id not in gone]
-    used = {name for one in left for name in parts_of(record, one)}
-    unused = {n for one in record.commitments if one.id in gone for n in parts_of(record, one)} - used
-    names = {m.id for m in record.mentions} | {a.id for a in record.actors} | {p.id for p in record.projects}
-    return only(record, left, names - unused)
-
-
-def _within[T: (Actor, Project)](entity: T, kept: Collection[str]) -> T:
-    return entity.model_copy(update={"mentions": [name for name in entity.mentions if name in kept]})
-
-
-DECISIONS, ACCEPTED = "decisions", "accepted"
-_REMEDY = "start `corridor review` on the folder, which writes it again"
-
-
 class Reviewed:
-    """The folder of a review. Raises SetupError if it is none."""
+    """The folder of a review, read without its journals. Raises SetupError if it is none."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

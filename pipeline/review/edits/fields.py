@@ -1,14 +1,14 @@
-"""What a reviewer can give: values to choose from, the fields of each part, and what marked words say."""
+"""What a reviewer can give: values to choose from, the fields of each part of a record, and what marked words say."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Collection
-from functools import lru_cache
-from typing import Annotated, Any, NotRequired, TypedDict
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, with_config
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
 from pipeline.record import (
     ActorKind,
@@ -24,23 +24,26 @@ from pipeline.record import (
     Status,
     Term,
 )
-from pipeline.review.edits.working import SLOTS, Refused
+from pipeline.review.edits.working import SLOTS
 from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.seeds import rows
 from pipeline.stages.document.home import home_of
+from pipeline.values.currencies import Home
 from pipeline.values.currencies import codes as currency_codes
 from pipeline.values.gazetteer.places import country_of, demonym, name_by_country
-from pipeline.values.home import Home
 from pipeline.values.quoted import amount_at, date_at, quantity_at
 
+LONGEST = 500  # characters of a name
+AHEAD = ("proposed", "pledged")  # lies in the future: "on Friday" is the next one
 
-@lru_cache(maxsize=1)
+
+@cache
 def sectors() -> dict[str, str]:
     """Sector labels by code."""
     return {row["code"]: row["label"] for row in rows("sectors.csv", "code", "group", "label")}
 
 
-@lru_cache(maxsize=1)
+@cache
 def currencies() -> list[str]:
     """ISO 4217 codes."""
     return sorted({row["code"] for row in rows("currencies.csv", "code")} | currency_codes())
@@ -61,18 +64,13 @@ def choices() -> dict[str, Any]:
     }
 
 
-LONGEST = 500  # characters of a name
-
-Check = Callable[[str], str]
-
-
-def _one_of(known: Callable[[], Collection[str]]) -> Check:
+def _one_of(known: Callable[[], Collection[str]]) -> AfterValidator:
     def check(code: str) -> str:
         if code not in known():
             raise ValueError(f"unknown code {code!r}")
         return code
 
-    return check
+    return AfterValidator(check)
 
 
 def _iso(value: str) -> str:
@@ -89,159 +87,61 @@ def _iso(value: str) -> str:
 
 Name = Annotated[str, StringConstraints(max_length=LONGEST), AfterValidator(lambda name: " ".join(name.split())),
                  StringConstraints(min_length=1)]  # fmt: skip
-Country = Annotated[str, AfterValidator(_one_of(name_by_country))]
-Currency = Annotated[str, AfterValidator(_one_of(currencies))]
-SectorCode = Annotated[str, AfterValidator(_one_of(sectors))]
+Country = Annotated[str, _one_of(name_by_country)]
+Currency = Annotated[str, _one_of(currencies)]
+SectorCode = Annotated[str, _one_of(sectors)]
 Each = AfterValidator(lambda values: list(dict.fromkeys(values)))
-Sectors = Annotated[list[SectorCode], Each]
-Countries = Annotated[list[Country], Each]
-Names = Annotated[list[Name], Each]
 Ids = Annotated[list[str], Each]
 Offset = Annotated[int, Field(ge=0)]
 Sum = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Iso = Annotated[str, AfterValidator(_iso)]
-
-_form = with_config(ConfigDict(extra="forbid", strict=True))
-
-
-@_form
-class NewMention(TypedDict):
-    label: Label
-    start: Offset
-    end: Offset
-    entity: NotRequired[str | None]
+STRICT = ConfigDict(extra="forbid", strict=True)
 
 
-@_form
-class MentionFields(TypedDict, total=False):
-    label: Label
-    start: Offset
-    end: Offset
-    entity: str | None
+def form(types: Mapping[str, Any], *required: str) -> type[BaseModel]:
+    """A model of fields by their types. One that is not required may be missing; null is a value of its own."""
+    fields: dict[str, Any] = {name: (kind, ... if name in required else None) for name, kind in types.items()}
+    return create_model("Form", __config__=STRICT, **fields)
 
 
-@_form
-class NewActor(TypedDict):
-    name: Name
-    kind: ActorKind
-    country: NotRequired[Country | None]
-    role: NotRequired[Name | None]
-    aliases: NotRequired[Names]
-    mentions: NotRequired[Ids]
+def given(filled: BaseModel) -> dict[str, Any]:
+    """The fields that were given."""
+    return {name: getattr(filled, name) for name in type(filled).model_fields if name in filled.model_fields_set}
 
 
-@_form
-class ActorFields(TypedDict, total=False):
-    name: Name
-    kind: ActorKind
-    country: Country | None
-    role: Name | None
-    aliases: Names
+_QUOTED = {"start": Offset, "end": Offset}
+_NAMED = {"name": Name, "aliases": Annotated[list[Name], Each]}
+_SECTORS = {"sectors": Annotated[list[SectorCode], Each]}
+_MENTION = {"label": Label, **_QUOTED, "entity": str | None}
+_ACTOR = {**_NAMED, "kind": ActorKind, "country": Country | None, "role": Name | None}
+_PROJECT = {**_NAMED, **_SECTORS, "programme": bool, "countries": Annotated[list[Country], Each]}
+_COMMITMENT = {"kind": CommitmentKind, "status": Status, **_QUOTED, "negated": bool}
+_RELATION = {"subject": str, "type": RelationType, "object": str, "sentence": Offset}
+_FLOW = {"instrument": Instrument, "provider": Ids, "recipient": Ids, "terms": dict[Term, str]}
+_FLOW_FORM: Any = form(_FLOW, "instrument", "provider", "recipient")
+SETTABLE: Mapping[str, type[BaseModel]] = {  # by the table or slot that holds the part
+    "article": form(_SECTORS, "sectors"),
+    "mentions": form(_MENTION),
+    "actors": form(_ACTOR),
+    "projects": form(_PROJECT),
+    "commitments": form({**_COMMITMENT, "sentences": list[Offset], "flow": _FLOW_FORM | None}),
+    "slot amounts": form(
+        {"value": Sum | None, "low": Sum | None, "high": Sum | None, "approximate": bool, "currency": Currency | None}
+    ),
+    "slot dates": form({"iso": Iso | None}, "iso"),
+}
+ADDABLE: Mapping[str, type[BaseModel]] = {
+    "mention": form(_MENTION, "label", "start", "end"),
+    "actor": form({**_ACTOR, "mentions": Ids}, "name", "kind"),
+    "project": form({**_PROJECT, "mentions": Ids}, "name"),
+    "relation": form(_RELATION, "subject", "type", "object"),
+    "commitment": form(_COMMITMENT, "kind", "status", "start", "end"),
+}
 
 
-@_form
-class NewProject(TypedDict):
-    name: Name
-    programme: NotRequired[bool]
-    sectors: NotRequired[Sectors]
-    countries: NotRequired[Countries]
-    aliases: NotRequired[Names]
-    mentions: NotRequired[Ids]
-
-
-@_form
-class ProjectFields(TypedDict, total=False):
-    name: Name
-    programme: bool
-    sectors: Sectors
-    countries: Countries
-    aliases: Names
-
-
-@_form
-class NewRelation(TypedDict):
-    subject: str
-    type: RelationType
-    object: str
-    sentence: NotRequired[Offset]
-
-
-@_form
-class NewCommitment(TypedDict):
-    kind: CommitmentKind
-    status: Status
-    start: Offset
-    end: Offset
-    negated: NotRequired[bool]
-
-
-@_form
-class FlowFields(TypedDict):
-    instrument: Instrument
-    provider: Ids
-    recipient: Ids
-    terms: NotRequired[dict[Term, str]]
-
-
-@_form
-class CommitmentFields(TypedDict, total=False):
-    kind: CommitmentKind
-    status: Status
-    start: Offset
-    end: Offset
-    negated: bool
-    sentences: list[Offset]
-    flow: FlowFields | None
-
-
-@_form
-class AmountFields(TypedDict, total=False):
-    value: Sum | None
-    low: Sum | None
-    high: Sum | None
-    approximate: bool
-    currency: Currency | None
-
-
-@_form
-class DateFields(TypedDict):
-    iso: Iso | None
-
-
-@_form
-class ArticleFields(TypedDict):
-    sectors: Sectors
-
-
-AHEAD = ("proposed", "pledged")  # lies in the future: "on Friday" is the next one
-
-
-def quote(record: Record, start: int, end: int) -> Quote:
-    """The words between two offsets in one sentence, without white space at the ends. Raises Refused otherwise."""
-    text = record.article.text
-    if not 0 <= start < end <= len(text):
-        raise Refused(f"{start} to {end} is not inside the text of {len(text)} characters")
-    words = text[start:end]
-    if words.isspace():
-        raise Refused(f"there is only white space at {start}")
-    start += len(words) - len(words.lstrip())
-    end = start + len(words.strip())
-    sentence = record.sentences[sentence_at(record, start)]
-    if start < sentence.start or end > sentence.end:
-        raise Refused(f"{text[start:end]!r} at {start} is not inside one sentence; mark each piece")
-    return Quote(text=text[start:end], start=start, end=end)
-
-
-def sentence_at(record: Record, offset: int) -> int:
-    """The number of the sentence at an offset. Raises Refused if the record has no sentences."""
-    if not record.sentences:
-        raise Refused("the article has no sentences")
-    return max((n for n, sentence in enumerate(record.sentences) if sentence.start <= offset), default=0)
-
-
-def value_of(record: Record, label: Label, found: Quote) -> Amount | Date | Quantity | str | None:
+def value_of(record: Record, label: Label, quote: Quote) -> Amount | Date | Quantity | str | None:
     """The value of a mention, as extraction reads it."""
-    text, start, end = record.article.text, found.start, found.end
+    text, start, end = record.article.text, quote.start, quote.end
     match label:
         case "MONEY":
             return amount_at(text, start, end, _home(record))
@@ -250,22 +150,22 @@ def value_of(record: Record, label: Label, found: Quote) -> Amount | Date | Quan
         case "QUANTITY":
             return quantity_at(text, start, end)
         case "COUNTRY":
-            return country_of(found.text)
+            return country_of(quote.text)
         case "NORP":
-            return demonym(found.text)
+            return demonym(quote.text)
     return None
 
 
-def amount_of(record: Record, found: Quote) -> Amount:
+def amount_of(record: Record, quote: Quote) -> Amount:
     """The amount of a commitment, without a value if the words have none."""
-    amount = amount_at(record.article.text, found.start, found.end, _home(record))
-    return amount or Amount(**dict(found), value=None)
+    amount = amount_at(record.article.text, quote.start, quote.end, _home(record))
+    return amount or Amount(**dict(quote), value=None)
 
 
-def date_of(record: Record, found: Quote, status: str) -> Date:
+def date_of(record: Record, quote: Quote, status: str) -> Date:
     """The date of a commitment; a weekday is the next one if the commitment lies in the future."""
     day, future = day_of(record.article.date), status in AHEAD or None
-    return date_at(record.article.text, found.start, found.end, day, _home(record), future=future)
+    return date_at(record.article.text, quote.start, quote.end, day, _home(record), future=future)
 
 
 def _home(record: Record) -> Home:

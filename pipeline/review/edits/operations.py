@@ -1,6 +1,6 @@
 """The operations of a review. Each one turns a valid record into another valid record.
 
-An operation is a JSON object with `do`; ids are those of `ids.py`, and `accept` and `remove` take any of them.
+An operation is a JSON object with `do`; ids are those of `working.py`, and `accept` and `remove` take any of them.
 
     {"do": "accept", "id": "m3"}                            also "a1", "p2", "c4", "a1 funds p2", "c4 by a1", ...
     {"do": "accept_all", "ids": ["c4", "c4 by a1"]}         in one decision
@@ -25,42 +25,71 @@ An operation is a JSON object with `do`; ids are those of `ids.py`, and `accept`
     {"do": "merge", "id": "a3", "into": "a1"}               two actors or two projects; a1 keeps its fields
     {"do": "decide", "id": "c4", "decision": "accepted"}    "rejected", "unsure"; null takes it back
 
-What is set or added gets confidence 1 and the method "reviewed", and is accepted. Removing an actor or project removes
+What is set or added gets confidence 1 and the method `person`, and is accepted. Removing an actor or project removes
 it from every slot, and its relations; its mentions are kept without an entity. Removing a mention removes the relations
 that end at it. Mentions must not overlap, and quotes must not cross the border of a sentence. `decide` is about a whole
-commitment; `verdicts.py` says what becomes accepted with it.
+commitment; an accepted one is accepted with all that it rests on.
+
+The parameters of a function of `OPERATIONS` are the arguments of the operation, and their annotations its checks. It
+returns the id of what becomes accepted, if anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from inspect import Parameter, signature
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, ValidationError, create_model
 
 from pipeline.gold.check import ARTICLE
-from pipeline.record import Quote, Record, fault
-from pipeline.review.accepted.decisions import REJECTED, Decision
-from pipeline.review.edits import commitments, entities, mentions, relations, verdicts
-from pipeline.review.edits import fields as forms
-from pipeline.review.edits.fields import quote
+from pipeline.gold.importer import PERSON
+from pipeline.record import (
+    Actor,
+    Commitment,
+    Evidence,
+    Flow,
+    Mention,
+    Project,
+    Quote,
+    Record,
+    Relation,
+    Span,
+    fault,
+)
+from pipeline.review.accepted.decisions import ACCEPTED, REJECTED, Decision
+from pipeline.review.edits.fields import ADDABLE, SETTABLE, STRICT, amount_of, date_of, given, sectors, value_of
 from pipeline.review.edits.working import (
-    AMOUNTS,
-    DATES,
-    SLOT,
+    ENTITY_SLOTS,
     SLOTS,
     SURE,
     UNSIGNED,
     Refused,
     Signature,
+    Table,
     Verdict,
     Working,
+    changed,
     closed,
     ids_of,
+    in_slot,
     opened,
+    relation_id,
+    rests_on,
+    slot_id,
+    with_ends,
+    with_slots,
 )
+from pipeline.review.formats.task import NO_ENDS
 from pipeline.stages.models.sectors import labelled
+
+PRECISION = {4: "year", 7: "month", 10: "day"}  # of a date, by its length
+INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes from the other if it lacks them
+    "actors": ("country", "role"),
+    "projects": ("sectors", "countries"),
+}
+Fields = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,153 +111,6 @@ class State:
         return verdict and verdict.decision
 
 
-class Edit(BaseModel):
-    """The arguments of an operation beside `do`."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class OfId(Edit):
-    id: str
-
-
-class OfIds(Edit):
-    ids: list[str] = Field(min_length=1)
-
-
-class Set(OfId):
-    fields: dict[str, Any] = Field(min_length=1)
-
-
-class Add(Edit):
-    what: str
-    fields: dict[str, Any]
-
-
-class Filler(OfId):
-    """A value for a slot: an id or a code, or the offsets of words."""
-
-    value: str | None = None
-    start: int | None = None
-    end: int | None = None
-
-
-class AddSlot(Filler):
-    slot: str
-
-
-class Merge(OfId):
-    into: str
-
-
-class Decide(OfId):
-    decision: Decision | None
-
-
-class Form(NamedTuple):
-    """The type of `fields`, and a function of (work, id, fields) or (work, fields) that returns the id."""
-
-    shape: Any
-    run: Callable[..., str]
-
-
-def _set_article(work: Working, name: str, fields: forms.ArticleFields) -> str:
-    work.sectors = [labelled(code, SURE) for code in fields["sectors"]]
-    return name
-
-
-SETTERS: Mapping[str, Form] = {
-    ARTICLE: Form(forms.ArticleFields, _set_article),
-    "mentions": Form(forms.MentionFields, mentions.set_fields),
-    "actors": Form(forms.ActorFields, entities.set_fields),
-    "projects": Form(forms.ProjectFields, entities.set_fields),
-    "commitments": Form(forms.CommitmentFields, commitments.set_fields),
-    f"{SLOT} {AMOUNTS}": Form(forms.AmountFields, commitments.set_amount),
-    f"{SLOT} {DATES}": Form(forms.DateFields, commitments.set_date),
-}
-ADDERS: Mapping[str, Form] = {
-    "mention": Form(forms.NewMention, mentions.add),
-    "actor": Form(forms.NewActor, entities.add_actor),
-    "project": Form(forms.NewProject, entities.add_project),
-    "relation": Form(forms.NewRelation, relations.add),
-    "commitment": Form(forms.NewCommitment, commitments.add),
-}
-REMOVERS: Mapping[str, Callable[[Working, str], None]] = {
-    "mentions": mentions.remove,
-    "actors": entities.remove,
-    "projects": entities.remove,
-    "relations": relations.remove,
-    "commitments": commitments.remove,
-}
-
-
-def _accept(work: Working, edit: OfId) -> str:
-    work.kind_of(edit.id)
-    return edit.id
-
-
-def _accept_all(work: Working, edit: OfIds) -> None:
-    for name in edit.ids:
-        work.kind_of(name)
-    work.accepted.update(edit.ids)
-
-
-def _set(work: Working, edit: Set) -> str:
-    form = _known(SETTERS, work.kind_of(edit.id), f"{edit.id!r} cannot be set; remove it and add another")
-    return form.run(work, edit.id, parsed(form.shape, edit.fields))
-
-
-def _add(work: Working, edit: Add) -> str:
-    form = _known(ADDERS, edit.what, f"cannot add {edit.what!r}; use one of {', '.join(ADDERS)}")
-    return form.run(work, parsed(form.shape, edit.fields))
-
-
-def _add_slot(work: Working, edit: AddSlot) -> str:
-    if edit.slot not in SLOTS:
-        raise Refused(f"there is no slot {edit.slot!r}; use one of {', '.join(SLOTS)}")
-    return commitments.add_to_slot(work, edit.id, edit.slot, _filler(work, edit))
-
-
-def _replace(work: Working, edit: Filler) -> str:
-    return commitments.replace_in_slot(work, edit.id, _filler(work, edit))
-
-
-def _filler(work: Working, edit: Filler) -> str | Quote:
-    offsets = [offset for offset in (edit.start, edit.end) if offset is not None]
-    if len(offsets) == 2 and edit.value is None:
-        return quote(work.record, *offsets)
-    if offsets or edit.value is None:
-        raise Refused("a slot takes a value, or words by start and end")
-    return edit.value
-
-
-def _remove(work: Working, edit: OfId) -> None:
-    kind = work.kind_of(edit.id)
-    if kind == ARTICLE:
-        raise Refused("the article cannot be removed")
-    REMOVERS.get(kind, commitments.remove_from_slot)(work, edit.id)
-
-
-class Operation(NamedTuple):
-    """`run` returns the id of what becomes accepted, if anything."""
-
-    shape: type[Edit]
-    run: Callable[[Working, Any], str | None]
-
-
-OPERATIONS: Mapping[str, Operation] = {
-    "accept": Operation(OfId, _accept),
-    "accept_all": Operation(OfIds, _accept_all),
-    "set": Operation(Set, _set),
-    "add": Operation(Add, _add),
-    "add_slot": Operation(AddSlot, _add_slot),
-    "replace": Operation(Filler, _replace),
-    "remove": Operation(OfId, _remove),
-    "merge": Operation(Merge, lambda work, edit: entities.merge(work, edit.id, edit.into)),
-    "decide": Operation(Decide, lambda work, edit: verdicts.decide(work, edit.id, edit.decision)),
-}
-
-
 def edited(state: State, do: Any, arguments: Mapping[str, Any], signature: Signature = UNSIGNED) -> State:
     """The state after an operation. Raises Refused if it cannot be done or its arguments are wrong."""
     work = opened(state.record, state.accepted, state.verdicts, signature)
@@ -240,22 +122,361 @@ def edited(state: State, do: Any, arguments: Mapping[str, Any], signature: Signa
 
 def run(work: Working, do: Any, arguments: Mapping[str, Any]) -> str | None:
     """Does an operation and returns the id of what becomes accepted, if anything. Raises Refused as `edited`."""
-    operation = _known(OPERATIONS, do, f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
-    accepted = operation.run(work, parsed(operation.shape, arguments))
+    if not isinstance(do, str) or do not in OPERATIONS:
+        raise Refused(f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
+    accepted: str | None = OPERATIONS[do](work, **parsed(SHAPES[do], arguments))
     if accepted is not None:
         work.accepted.add(accepted)
     return accepted
 
 
-def parsed(shape: Any, data: Mapping[str, Any]) -> Any:
-    """The data as an instance of a type. Raises Refused with the field that is wrong."""
+def parsed(shape: type[BaseModel], data: Mapping[str, Any]) -> Fields:
+    """The data, checked against a model. Raises Refused with the field that is wrong."""
     try:
-        return TypeAdapter(shape).validate_python(data)
+        return given(shape.model_validate(dict(data)))
     except ValidationError as error:
         raise Refused(fault(error)) from error
 
 
-def _known[T](table: Mapping[str, T], name: Any, otherwise: str) -> T:
-    if not isinstance(name, str) or name not in table:
-        raise Refused(otherwise)
-    return table[name]
+def shape_of(operation: Callable[..., Any]) -> type[BaseModel]:
+    """The arguments of an operation after the first, what it works on."""
+    _, *arguments = signature(operation, eval_str=True).parameters.values()
+    fields: Fields = {
+        one.name: (one.annotation, ... if one.default is Parameter.empty else one.default) for one in arguments
+    }
+    return create_model("Arguments", __config__=STRICT, **fields)
+
+
+def _accept(work: Working, id: str) -> str:
+    work.kind_of(id)
+    return id
+
+
+def _accept_all(work: Working, ids: Annotated[list[str], Field(min_length=1)]) -> None:
+    for name in ids:
+        work.kind_of(name)
+    work.accepted.update(ids)
+
+
+def _set(work: Working, id: str, fields: Annotated[dict[str, Any], Field(min_length=1)]) -> str:
+    kind = work.kind_of(id)
+    if kind not in SETTERS:
+        raise Refused(f"{id!r} cannot be set; remove it and add another")
+    SETTERS[kind](work, id, parsed(SETTABLE[kind], fields))
+    return id
+
+
+def _add(work: Working, what: str, fields: dict[str, Any]) -> str:
+    if what not in ADDERS:
+        raise Refused(f"cannot add {what!r}; use one of {', '.join(ADDERS)}")
+    return ADDERS[what](work, parsed(ADDABLE[what], fields))
+
+
+def _add_slot(
+    work: Working, id: str, slot: str, value: str | None = None, start: int | None = None, end: int | None = None
+) -> str:
+    """Adds an id, a code, or words of the article. A value for `attributed_to` replaces the old one."""
+    if slot not in SLOTS:
+        raise Refused(f"there is no slot {slot!r}; use one of {', '.join(SLOTS)}")
+    filler = _filler(work, value, start, end)
+    commitment = work.commitments[work.require(id, "commitments")]
+    new = _value(work, commitment, slot, filler)
+    known = in_slot(commitment, slot)
+    _require_new(id, slot, new, known)
+    work.commitments[id] = with_slots(commitment, {slot: [new] if slot == "attributed_to" else [*known, new]})
+    return slot_id(id, slot, new)
+
+
+def _replace(work: Working, id: str, value: str | None = None, start: int | None = None, end: int | None = None) -> str:
+    """Puts another id, code, or other words of the article in the place of a value."""
+    filler = _filler(work, value, start, end)
+    name, slot, _ = work.in_slot(id)
+    new = _value(work, work.commitments[name], slot, filler)
+    _require_new(name, slot, new, in_slot(work.commitments[name], slot))
+    _put(work, id, [new])
+    return slot_id(name, slot, new)
+
+
+def _remove(work: Working, id: str) -> None:
+    kind = work.kind_of(id)
+    if kind == ARTICLE:
+        raise Refused("the article cannot be removed")
+    if kind in ("actors", "projects"):
+        for mention in list(work.entity(id).mentions):
+            work.link(mention, None)
+        for commitment in list(work.commitments.values()):
+            work.commitments[commitment.id] = with_ends(commitment, lambda ids: [one for one in ids if one != id])
+    elif kind == "mentions":
+        work.link(id, None)
+    elif kind.startswith("slot"):
+        _put(work, id, [])
+        return
+    work.relations = {name: one for name, one in work.relations.items() if id not in (name, one.subject, one.object)}
+    if kind != "relations":
+        del getattr(work, kind)[id]
+
+
+def _merge(work: Working, id: str, into: str) -> str:
+    """Merges an actor or project into another, which keeps its name, kind and values."""
+    table: Table = "actors" if id in work.actors else "projects"
+    if work.require(id, "actors", "projects") == work.require(into, table):
+        raise Refused(f"{id!r} cannot be merged into itself")
+    gone, kept = work.entity(id), work.entity(into)
+    lacking = {name: getattr(kept, name) or getattr(gone, name) for name in INHERITED[table]}
+    for mention in gone.mentions:
+        work.mentions[mention] = changed(work.mentions[mention], entity=into)
+    mentions = work.in_order([*kept.mentions, *gone.mentions])
+    aliases = [*kept.aliases, gone.name, *gone.aliases]
+    work.put_entity(changed(kept, aliases=aliases, mentions=mentions, confidence=SURE, **lacking))
+    ids = {slot_id(name, slot, id): slot_id(name, slot, into) for name in work.commitments for slot in ENTITY_SLOTS}
+    for commitment in list(work.commitments.values()):
+        work.commitments[commitment.id] = with_ends(
+            commitment, lambda ends: list(dict.fromkeys(into if one == id else one for one in ends))
+        )
+    relations: dict[str, Relation] = {}  # none between the two, and of equal ones the first
+    for old, relation in work.relations.items():
+        new = changed(relation, **{end: into for end in ("subject", "object") if getattr(relation, end) == id})
+        if new.subject != new.object:
+            relations.setdefault(relation_id(new), new)
+            ids[old] = relation_id(new)
+    work.relations = relations
+    work.accepted |= {ids[name] for name in work.accepted if name in ids}
+    del getattr(work, table)[id]
+    return into
+
+
+def _decide(work: Working, id: str, decision: Decision | None) -> None:
+    """Decides on a commitment; None takes a decision back."""
+    commitment = work.commitments[work.require(id, "commitments")]
+    if decision is None:
+        if id not in work.verdicts or work.verdicts[id].decision is None:
+            raise Refused(f"nothing is decided on {id!r}")
+        del work.verdicts[id]
+        return
+    work.verdicts[id] = Verdict(decision, work.signature)
+    if decision == ACCEPTED:
+        work.accepted |= rests_on(closed(work), commitment)
+
+
+def _set_article(work: Working, name: str, fields: Fields) -> None:
+    work.sectors = [labelled(code, SURE) for code in fields["sectors"]]
+
+
+def _set_mention(work: Working, name: str, fields: Fields) -> None:
+    """Reads the value of a moved or relabelled mention again. An end of a relation keeps a label that can be one."""
+    mention = work.mentions[name]
+    quote = work.quote(fields.get("start", mention.start), fields.get("end", mention.end))
+    label, entity = fields.get("label", mention.label), fields.get("entity", mention.entity)
+    if label in NO_ENDS and any(name in (r.subject, r.object) for r in work.relations.values()):
+        raise Refused(f"{mention.text!r} ends a relation, which a {label} cannot; remove the relation first")
+    moved = (quote.start, quote.end) != (mention.start, mention.end)
+    if moved:
+        _require_no_overlap(work, quote, name)
+    relinked = moved or entity != mention.entity
+    if relinked:
+        work.link(name, None)
+    work.mentions[name] = changed(
+        work.mentions[name],
+        label=label,
+        **dict(quote),
+        sentence=work.sentence_at(quote.start),
+        value=value_of(work.record, label, quote) if moved or label != mention.label else mention.value,
+        confidence=SURE,
+        method=PERSON,
+    )
+    if relinked:
+        work.link(name, entity)
+
+
+def _set_entity(work: Working, name: str, fields: Fields) -> None:
+    work.put_entity(changed(work.entity(name), confidence=SURE, **_labelled(fields)))
+
+
+def _set_commitment(work: Working, name: str, fields: Fields) -> None:
+    """If the trigger moves to another sentence, that one replaces the old one as evidence."""
+    old = work.commitments[name]
+    trigger = work.quote(fields.pop("start", old.trigger.start), fields.pop("end", old.trigger.end))
+    before, now = (work.sentence_at(quote.start) for quote in (old.trigger, trigger))
+    numbers = fields.pop("sentences", [e.sentence for e in old.evidence if before == now or e.sentence != before])
+    evidence = [_evidence(work, number) for number in dict.fromkeys([now, *numbers])]
+    if fields.get("flow"):
+        fields["flow"] = Flow(**given(fields["flow"]))
+        for party in [*fields["flow"].provider, *fields["flow"].recipient]:
+            work.require(party, "actors")
+    work.commitments[name] = changed(old, confidence=SURE, method=PERSON, trigger=trigger, evidence=evidence, **fields)
+
+
+def _set_amount(work: Working, name: str, fields: Fields) -> None:
+    """A new value clears the old bounds, unless new ones come with it."""
+    cleared: Fields = {"low": None, "high": None, "approximate": False} if "value" in fields else {}
+    amount = changed(work.in_slot(name).value, **cleared | fields)
+    known = [number for number in (amount.low, amount.value, amount.high) if number is not None]
+    if known != sorted(known):
+        raise Refused("low, value and high are not in this order")
+    _put(work, name, [amount])
+
+
+def _set_date(work: Working, name: str, fields: Fields) -> None:
+    """Sets the date; `precision` follows from its form."""
+    iso = fields["iso"]
+    precision = "range" if iso is not None and "/" in iso else PRECISION.get(len(iso or ""))
+    _put(work, name, [changed(work.in_slot(name).value, iso=iso, precision=precision, basis=iso and "text")])
+
+
+def _add_mention(work: Working, fields: Fields) -> str:
+    quote, name, label = work.quote(fields["start"], fields["end"]), work.new_id("m"), fields["label"]
+    _require_no_overlap(work, quote, name)
+    work.mentions[name] = Mention(
+        id=name,
+        label=label,
+        **dict(quote),
+        sentence=work.sentence_at(quote.start),
+        confidence=SURE,
+        method=PERSON,
+        value=value_of(work.record, label, quote),
+    )
+    work.link(name, fields.get("entity"))
+    return name
+
+
+def _add_actor(work: Working, fields: Fields) -> str:
+    mentions = fields.pop("mentions", [])
+    return _added(work, Actor(id=work.new_id("a"), confidence=SURE, **fields), mentions)
+
+
+def _add_project(work: Working, fields: Fields) -> str:
+    mentions = fields.pop("mentions", [])
+    own = {"programme": False, **_labelled(fields)}
+    return _added(work, Project(id=work.new_id("p"), confidence=SURE, **own), mentions)
+
+
+def _added(work: Working, entity: Actor | Project, mentions: list[str]) -> str:
+    work.put_entity(entity)
+    for mention in mentions:
+        work.link(work.require(mention, "mentions"), entity.id)
+    return entity.id
+
+
+def _add_relation(work: Working, fields: Fields) -> str:
+    """The default `sentence` is the first that has both ends, else the first by which both were mentioned."""
+    ends = [work.require(fields[end], "actors", "projects", "mentions") for end in ("subject", "object")]
+    if ends[0] == ends[1]:
+        raise Refused("a relation needs two different ends")
+    for end in ends:
+        if end in work.mentions and work.mentions[end].label in NO_ENDS:
+            raise Refused(f"{work.mentions[end].label} {work.mentions[end].text!r} cannot be the end of a relation")
+    mentions = [[end] if end in work.mentions else work.entity(end).mentions for end in ends]
+    one, other = ({work.mentions[mention].sentence for mention in some} for some in mentions)
+    default = min(one & other, default=max(min(one, default=0), min(other, default=0)))
+    span = _evidence(work, fields.get("sentence", default))
+    relation = Relation(
+        **fields | {"sentence": span.sentence},
+        evidence=Span(start=span.start, end=span.end),
+        confidence=SURE,
+        method=PERSON,
+    )
+    name = relation_id(relation)
+    if name in work.relations:
+        raise Refused(f"the relation {name!r} exists already")
+    work.relations[name] = relation
+    return name
+
+
+def _add_commitment(work: Working, fields: Fields) -> str:
+    trigger, name = work.quote(fields.pop("start"), fields.pop("end")), work.new_id("c")
+    evidence = [_evidence(work, work.sentence_at(trigger.start))]
+    work.commitments[name] = Commitment(
+        id=name, trigger=trigger, evidence=evidence, confidence=SURE, method=PERSON, **fields
+    )
+    return name
+
+
+def _require_no_overlap(work: Working, quote: Quote, name: str) -> None:
+    for other in work.mentions.values():
+        if other.id != name and quote.start < other.end and other.start < quote.end:
+            raise Refused(f"{quote.text!r} overlaps the {other.label} {other.text!r} at {other.start}; remove it first")
+
+
+def _evidence(work: Working, number: int) -> Evidence:
+    if number >= len(work.record.sentences):
+        raise Refused(f"there is no sentence {number}")
+    sentence = work.record.sentences[number]
+    return Evidence(sentence=number, start=sentence.start, end=sentence.end)
+
+
+def _labelled(fields: Fields) -> Fields:
+    """The fields of an entity; sectors with their labels."""
+    return fields | {name: [labelled(code, SURE) for code in fields[name]] for name in ("sectors",) if name in fields}
+
+
+def _filler(work: Working, value: str | None, start: int | None, end: int | None) -> str | Quote:
+    if value is None and start is not None and end is not None:
+        return work.quote(start, end)
+    if value is None or start is not None or end is not None:
+        raise Refused("a slot takes a value, or words by start and end")
+    return value
+
+
+def _value(work: Working, commitment: Commitment, slot: str, filler: str | Quote) -> Any:
+    """What goes into a slot: an id, a code, an amount or a date."""
+    match SLOTS[slot], filler:
+        case "amounts", Quote():
+            return amount_of(work.record, filler)
+        case "dates", Quote():
+            return date_of(work.record, filler, commitment.status)
+        case "amounts" | "dates", _:
+            raise Refused(f"{slot!r} takes words: start and end")
+        case _, Quote():
+            raise Refused(f"{slot!r} takes a value")
+        case "sectors", _:
+            if filler not in sectors():
+                raise Refused(f"there is no sector {filler!r}")
+            return filler
+        case holds, _:
+            return work.require(filler, "actors" if holds == "actors" else "projects")
+
+
+def _require_new(name: str, slot: str, value: Any, known: list[Any]) -> None:
+    added = slot_id(name, slot, value)
+    if added in [slot_id(name, slot, other) for other in known]:
+        raise Refused(f"{added!r} exists already")
+
+
+def _put(work: Working, name: str, values: list[Any]) -> None:
+    """Puts values, one or none, in the place of one in a slot."""
+    commitment, slot, old = work.in_slot(name)
+    own = work.commitments[commitment]
+    at = in_slot(own, slot).index(old)
+    work.commitments[commitment] = with_slots(
+        own, {slot: [*in_slot(own, slot)[:at], *values, *in_slot(own, slot)[at + 1 :]]}
+    )
+
+
+OPERATIONS: Mapping[str, Callable[..., str | None]] = {
+    "accept": _accept,
+    "accept_all": _accept_all,
+    "set": _set,
+    "add": _add,
+    "add_slot": _add_slot,
+    "replace": _replace,
+    "remove": _remove,
+    "merge": _merge,
+    "decide": _decide,
+}
+SHAPES = {do: shape_of(operation) for do, operation in OPERATIONS.items()}
+SETTERS: Mapping[str, Callable[[Working, str, Fields], None]] = {  # by the kind of an id
+    ARTICLE: _set_article,
+    "mentions": _set_mention,
+    "actors": _set_entity,
+    "projects": _set_entity,
+    "commitments": _set_commitment,
+    "slot amounts": _set_amount,
+    "slot dates": _set_date,
+}
+ADDERS: Mapping[str, Callable[[Working, Fields], str]] = {
+    "mention": _add_mention,
+    "actor": _add_actor,
+    "project": _add_project,
+    "relation": _add_relation,
+    "commitment": _add_commitment,
+}

@@ -7,81 +7,150 @@ actor stay with the group that holds most of its spans.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
-from pipeline.record import Actor, Amount, Record
+from pipeline.record import Actor, Amount, Quote, Record
 from pipeline.review.edits.operations import run
-from pipeline.review.edits.working import UNSIGNED, Refused, closed, in_slot, opened, slot_id
-from pipeline.review.formats.checks import problems
+from pipeline.review.edits.working import (
+    UNSIGNED,
+    Refused,
+    closed,
+    in_slot,
+    opened,
+    relation_id,
+    slot_id,
+    slot_ids,
+)
 from pipeline.review.formats.task import (
     ENTITIES,
+    KINDS,
+    LINKS,
     MENTIONS,
+    NO_ENDS,
     PROJECTS,
     REFERENCE,
     RELATIONS,
     SAME,
+    SPANS,
+    STATUSES,
     VALUES,
     Answer,
     Link,
     Span,
+    Task,
 )
-from pipeline.review.formats.view import View, entities_of
 from pipeline.stages.references.clusters import Clusters
 from pipeline.values.gazetteer.institutions import kind_of
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import place_country
 
+ARGUMENTS = (*ENTITIES, *VALUES)  # links that go from a commitment
 QUOTED = ("EVENT", "PLACE", "AGREEMENT")  # ends of relations that need not be an actor or project
+_HOLDS = {"amounts": "MONEY", "dates": "DATE"}
 _KINDS = {"PERSON": "person", "ROLE": "person", REFERENCE: "group"}
 _KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")
 
 
-def corrected(record: Record, view: View, answer: Answer) -> tuple[Record, list[str]]:
+def corrected(task: Task, answer: Answer) -> tuple[Record, list[str]]:
     """The corrected record, and notes on what a person should check.
 
     Raises ArticleError with all problems if the answer cannot become a record.
     """
-    wrong = problems(record, view, answer)
+    wrong = list(problems(task, answer))
     if not wrong:
         try:
-            change = _Correction(record, view, answer)
-            made = change.made()
+            correction = _Correction(task, answer)
+            made = correction.made()
             wrong = unsound(made)
         except Refused as error:
             wrong = [str(error)]
     if wrong:
-        raise ArticleError(record.article.id, "; ".join(wrong))
-    return made, change.notes
+        raise ArticleError(task.record.article.id, "; ".join(wrong))
+    return made, correction.notes
+
+
+def problems(task: Task, answer: Answer) -> list[str]:
+    """All problems of the spans; if there are none, those of the links."""
+    spans, links = {span.id: span for span in answer.spans}, set(task.links)
+    wrong = [problem for span in answer.spans for problem in _span_problems(task, span)]
+    places = sorted((span for span in answer.spans if not span.is_trigger), key=lambda span: (span.start, -span.end))
+    for one, other in pairwise(places):
+        if one.overlaps(other) and not all(task.spans.get(span.id) == span for span in (one, other)):
+            both = f"{_described(task, one)} and {_described(task, other)}"
+            wrong.append(f"{both} overlap; keep one, usually the longer")
+    return wrong or [
+        problem
+        for link in answer.links
+        if link not in links or any(spans[end].label != task.spans[end].label for end in (link.head, link.child))
+        for problem in _link_problems(task, link, spans[link.head], spans[link.child])
+    ]
+
+
+def _described(task: Task, span: Span) -> str:
+    return f"{span.label} {task.text[span.start : span.end]!r} at {span.start}"
+
+
+def _span_problems(task: Task, span: Span) -> Iterator[str]:
+    text, what = task.text, _described(task, span)
+    known = {old.offsets for old in task.spans.values()}
+    if span.label not in SPANS:
+        yield f"unknown label {span.label!r} at {span.start}; use one of {', '.join(SPANS)}"
+    elif not 0 <= span.start < span.end <= len(text):
+        yield f"{span.label} at {span.start} to {span.end} is not inside the text of {len(text)} characters"
+    elif span.offsets not in known:  # the record may have borders that nobody could draw
+        if any(text[at - 1 : at + 1].isalnum() and 0 < at < len(text) for at in span.offsets):
+            yield f"{what} cuts a word; move its border to that of the word"
+        if text[span.start : span.end] != text[span.start : span.end].strip():
+            yield f"{what} has a space at its border; mark it without the space"
+        if not any(sentence.start <= span.start and span.end <= sentence.end for sentence in task.record.sentences):
+            yield f"{what} is not inside one sentence; label each piece"
+    for name, values in (("kind", KINDS), ("status", STATUSES)):
+        if span.is_trigger and span.attributes.get(name) not in values:
+            yield f"{what} has {name} {span.attributes.get(name)!r}; choose one of {', '.join(values)}"
+
+
+def _link_problems(task: Task, link: Link, head: Span, child: Span) -> Iterator[str]:
+    if child.is_trigger and not head.is_trigger and link.label in ARGUMENTS:
+        head, child = child, head
+    what = f"{link.label} from {_described(task, head)} to {_described(task, child)}"
+    if link.label not in LINKS:
+        yield f"unknown relation {what}; use one of {', '.join(LINKS)}"
+    elif child.is_trigger or head.is_trigger != (link.label in ARGUMENTS):
+        yield f"{what}: {', '.join(ARGUMENTS)} go from a commitment, other relations do not"
+    elif link.label in RELATIONS and {head.label, child.label} & set(NO_ENDS):
+        yield f"{what}: {', '.join(NO_ENDS)} cannot end a relation; link it to the actor, project or place"
+    elif link.label in VALUES and child.label != _HOLDS[link.label]:
+        yield f"{what}: should go to a {_HOLDS[link.label]}"
 
 
 class _Correction:
-    """`spans` and `links` of the answer, spans by id; links go from a commitment to its arguments."""
+    """`spans` of the answer by id; `links` go from a commitment to its arguments."""
 
-    def __init__(self, record: Record, view: View, answer: Answer) -> None:
+    def __init__(self, task: Task, answer: Answer) -> None:
         self.notes: list[str] = []
-        self.record, self.view, self.sectors = record, view, answer.sectors
-        self.work = opened(record, frozenset(), {}, UNSIGNED)
+        self.task, self.sectors = task, answer.sectors
+        self.work = opened(task.record, frozenset(), {}, UNSIGNED)
         self.spans = {span.id: span for span in answer.spans}
         self.links = dict.fromkeys(self._forward(link) for link in answer.links)
+        self.names = {name: name for name in task.spans}  # ids in the record, by span
         self.groups = _groups(answer)
         self.group_of = {span.id: number for number, group in enumerate(self.groups) for span in group}
-        self.names = {name: name for name in view.spans}  # ids in the record, by span
-        holders = self._holders()
-        self.now = self._kept(holders)  # ids of entities, by their old ones
-        self.entity_of = {number: self.now[old] for old, number in holders.items()}  # by group
+        self.now: dict[str, str] = {}  # ids of entities, by their old ones
+        self.entity_of: dict[int, str] = {}  # by group
+        self._find_owners()
 
     def made(self) -> Record:
-        self._drop()
         self._set_triggers()
         self._set_mentions()
         self._set_entities()
-        self._redirect()
-        self._add_links()
-        if self.sectors is not None and self.sectors != [sector.code for sector in self.record.sectors]:
+        self._set_relations()
+        self._set_slots()
+        if self.sectors is not None and self.sectors != [sector.code for sector in self.task.record.sectors]:
             self._do("set", id="article", fields={"sectors": self.sectors})
         return closed(self.work)
 
@@ -89,118 +158,90 @@ class _Correction:
         return run(self.work, do, arguments) or ""
 
     def _forward(self, link: Link) -> Link:
-        if link.label in (*ENTITIES, *VALUES) and self.spans[link.child].is_trigger:
-            return Link(link.child, link.label, link.head)
-        return link
+        turned = link.label in ARGUMENTS and self.spans[link.child].is_trigger
+        return Link(link.child, link.label, link.head) if turned else link
 
     def _words(self, span: Span) -> str:
-        return self.record.article.text[span.start : span.end]
-
-    def _is_moved(self, span: Span) -> bool:
-        return self.view.spans[span.id].offsets != span.offsets
-
-    def _shown(self) -> Iterator[tuple[str, Link]]:
-        """Relations and values of slots with the links that showed them."""
-        yield from self.view.relations.items()
-        yield from self.view.slots.items()
-
-    def _drop(self) -> None:
-        """Removes relations and values whose link was deleted.
-
-        If it was deleted together with one of its spans, an actor that other spans still refer to keeps its role.
-        """
-        for name, link in self._shown():
-            alive = [end in self.spans for end in (link.head, link.child)]
-            if link not in self.links and (all(alive) or (link.label in VALUES and alive[0])):
-                self._do("remove", id=name)
-            elif link in self.links and link.label in VALUES and self._is_moved(self.spans[link.child]):
-                span = self.spans[link.child]
-                self._do("replace", id=name, start=span.start, end=span.end)
+        return self.task.text[span.start : span.end]
 
     def _set_triggers(self) -> None:
-        for old in self.view.shown:
+        """Drops relations whose link was deleted, since their ends may get other labels; then sets commitments."""
+        for name, link in self.task.relations.items():
+            if link not in self.links and {link.head, link.child} <= self.spans.keys():
+                self._do("remove", id=name)
+        known = {act.id for act in self.task.record.commitments}
+        for old in (span for span in self.task.shown if span.is_trigger):
             span = self.spans.get(old.id)
-            if old.is_trigger and not (span and span.is_trigger):
+            if span is None or not span.is_trigger:
                 self._do("remove", id=old.id)
-            elif old.is_trigger and span and span != old:
-                moved = {"start": span.start, "end": span.end} if self._is_moved(span) else {}
-                self._do("set", id=old.id, fields={**span.attributes, **moved})
-        known = {one.id for one in self.record.commitments}
+            elif span != old:
+                self._do("set", id=old.id, fields={**span.attributes, "start": span.start, "end": span.end})
         for span in self.spans.values():
             if span.is_trigger and span.id not in known:
-                fields = {"start": span.start, "end": span.end, **span.attributes}
+                fields = {**span.attributes, "start": span.start, "end": span.end}
                 self.names[span.id] = self._do("add", what="commitment", fields=fields)
 
     def _set_mentions(self) -> None:
         """Removes, moves and relabels mentions, then adds new ones; those that get shorter make room for others."""
-        known = {m.id: self.spans.get(m.id) for m in self.record.mentions if m.id not in self.view.hidden}
-        for name, span in known.items():
-            if span is None or span.label not in MENTIONS:
-                self._do("remove", id=name)
-        kept = [(self.view.spans[span.id], span) for span in known.values() if span and span.label in MENTIONS]
-        kept.sort(key=lambda pair: (pair[1].end - pair[1].start) - (pair[0].end - pair[0].start))
-        for old, span in kept:
-            moved = {"start": span.start, "end": span.end} if self._is_moved(span) else {}
-            fields = moved | ({"label": span.label} if span.label != old.label else {})
-            if fields:
-                self._do("set", id=span.id, fields=fields)
-        for span in self.spans.values():
-            if span.label in MENTIONS and span.id not in known:
-                fields = {"label": span.label, "start": span.start, "end": span.end}
+        known = {name: self.spans.get(name) for name in self.work.mentions if name not in self.task.hidden}
+        kept = [span for span in known.values() if span and span.label in MENTIONS]
+        for name in known.keys() - {span.id for span in kept}:
+            self._do("remove", id=name)
+        new = [span for span in self.spans.values() if span.label in MENTIONS and span.id not in known]
+        for span in [*sorted(kept, key=lambda span: span.end - span.start), *new]:
+            fields = {"label": span.label, "start": span.start, "end": span.end}
+            if span.id not in known:
                 self.names[span.id] = self._do("add", what="mention", fields=fields)
+            elif (span.label, span.offsets) != (self.task.spans[span.id].label, self.task.spans[span.id].offsets):
+                self._do("set", id=span.id, fields=fields)
 
-    def _holders(self) -> dict[str, int]:
-        """By entity, the group with most of its spans; of equals the first."""
+    def _find_owners(self) -> None:
+        """An entity stays with the group that holds most of its spans; of several in one group the first stays.
+
+        One whose shown spans were all deleted goes.
+        """
+        entity = self.task.entity
         counts = Counter(
-            (self.view.entity[span.id], number)
-            for number, group in enumerate(self.groups)
-            for span in group
-            if span.id in self.view.entity
+            (entity[span.id], number) for number, group in enumerate(self.groups) for span in group if span.id in entity
         )
         best: dict[str, int] = {}
         for (name, number), _ in sorted(counts.items(), key=lambda item: (-item[1], item[0][1])):
             best.setdefault(name, number)
-        return best
-
-    def _kept(self, holders: dict[str, int]) -> dict[str, str]:
-        """Two entities in one group become the first; one whose shown spans were all deleted is deleted."""
-        first = dict[int, str]()
-        shown = {self.view.entity.get(span.id) for span in self.view.shown}
-        hidden = {self.view.entity.get(name) for name in self.view.hidden}
-        kept = {}
-        for name in (entity.id for entity in entities_of(self.record)):
-            if name in holders:
-                kept[name] = first.setdefault(holders[name], name)
+        shown = {entity.get(span.id) for span in self.task.shown}
+        hidden = {entity.get(name) for name in self.task.hidden}
+        for name in (*self.work.actors, *self.work.projects):
+            if name in best:
+                self.now[name] = self.entity_of.setdefault(best[name], name)
             elif name not in shown or name in hidden:
-                kept[name] = name
-        return kept
+                self.now[name] = name
 
     def _set_entities(self) -> None:
         """Merges and removes entities, links mentions to theirs, updates names and kinds, and adds new groups."""
-        for old in (entity.id for entity in entities_of(self.record)):
+        for old in (*self.work.actors, *self.work.projects):
             if old not in self.now:
                 self._do("remove", id=old)
             elif self.now[old] != old:
                 self._do("merge", id=old, into=self.now[old])
-        for span, number in ((span, number) for number, group in enumerate(self.groups) for span in group):
+        for number, group in enumerate(self.groups):
             owner = self.entity_of.get(number)
-            if span.label in MENTIONS and self.work.mentions[self.names[span.id]].entity != owner:
-                self._do("set", id=self.names[span.id], fields={"entity": owner})
+            for span in group:
+                if span.label in MENTIONS and self.work.mentions[self.names[span.id]].entity != owner:
+                    self._do("set", id=self.names[span.id], fields={"entity": owner})
         for number, owner in self.entity_of.items():
-            self._correct(owner, self.groups[number])
+            self._set_names(owner, self.groups[number])
         for number, group in enumerate(self.groups):
             if len(group) > 1 and number not in self.entity_of:
                 self._entity(group[0].id)
 
-    def _correct(self, name: str, spans: Iterable[Span]) -> None:
-        """Updates names, kind and programme of an entity from its spans."""
+    def _set_names(self, name: str, spans: Iterable[Span]) -> None:
+        """Gives an entity the words of its spans as aliases, and takes those of spans that are gone."""
         entity = self.work.entity(name)
-        own = [span for span in self.view.spans.values() if self.view.entity.get(span.id) == name]
-        hidden = {key(self._words(span)) for span in own if span.id in self.view.hidden}
+        own = [span for span in self.task.spans.values() if self.task.entity.get(span.id) == name]
+        hidden = {key(self._words(span)) for span in own if span.id in self.task.hidden}
         after = {key(self._words(span)): self._words(span) for span in spans}
         gone = {key(self._words(span)) for span in own} - hidden - after.keys()
         kept = [alias for alias in entity.aliases if key(alias) not in gone]
-        known = {key(one) for one in [entity.name, *kept]}
+        known = {key(alias) for alias in (entity.name, *kept)}
         aliases = [*kept, *(words for form, words in after.items() if form not in known)]
         if aliases != entity.aliases:
             self._do("set", id=name, fields={"aliases": aliases})
@@ -210,13 +251,12 @@ class _Correction:
             self._relabel(name, span)
 
     def _relabel(self, name: str, span: Span) -> None:
-        old, entity = self.view.spans.get(span.id), self.work.entity(name)
-        if old is None:
-            return
+        """Updates the kind of an actor, or whether a project is a programme, from a span that was changed."""
+        old, entity = self.task.spans.get(span.id, span), self.work.entity(name)
         kind, is_actor = span.attributes.get("actor"), isinstance(entity, Actor)
         if is_actor and kind not in (None, old.attributes.get("actor")):
             self._do("set", id=name, fields={"kind": kind})
-        if old.label != span.label and (span.label in PROJECTS or old.label in PROJECTS):
+        if old.label != span.label and {span.label, old.label} & set(PROJECTS):
             if not is_actor and span.label in PROJECTS:
                 self._do("set", id=name, fields={"programme": span.label == "PROGRAMME"})
             else:
@@ -237,47 +277,36 @@ class _Correction:
         mentions = [span for span in group if span.label != REFERENCE]
         words = list(dict.fromkeys(self._words(span) for span in (*mentions, *group)))
         name = max((self._words(span) for span in mentions or group), key=len)
-        fields: dict[str, Any] = {"name": name, "aliases": [one for one in words if one != name]}
+        fields: dict[str, Any] = {"name": name, "aliases": [alias for alias in words if alias != name]}
         fields["mentions"] = [self.names[span.id] for span in mentions]
         if project:
             fields["programme"] = any(span.label == "PROGRAMME" for span in group)
-            unsure = "programme, sectors, countries"
+            what, unsure = "project", "programme, sectors, countries"
         else:
             chosen = next((span.attributes["actor"] for span in group if "actor" in span.attributes), None)
             kind = chosen or _KINDS.get((mentions or group)[0].label) or kind_of(words)
             fields |= {"kind": kind, "country": place_country(name) if kind == "country" else None}
-            unsure = f"kind {kind}, country, role"
-        what = "project" if project else "actor"
+            what, unsure = "actor", f"kind {kind}, country, role"
         made = self._do("add", what=what, fields=fields)
         self.notes.append(f"new {what} {made} {name!r}: check {unsure}")
         return made
 
-    def _redirect(self) -> None:
-        """Relations and slots follow their spans to another entity."""
-        for name, link in self._shown():
-            if link not in self.links or link.label in VALUES:
-                continue
-            one = name.split(f" {link.label} ")
-            before = [self.now.get(end, end) for end in one]
-            ends = [self._end(old, span) for old, span in zip(one, (link.head, link.child), strict=True)]
-            if ends == before:
-                continue
-            if link.label in ENTITIES:
-                self._do("remove", id=slot_id(before[0], link.label, before[1]))
-                self._add_to_slot(before[0], link.label, ends[1])
-            else:
-                self._do("remove", id=f"{before[0]} {link.label} {before[1]}")
-                self._add_relation(ends[0], link.label, ends[1], link)
+    def _new_links(self, labels: Iterable[str]) -> list[Link]:
+        shown = {*self.task.relations.values(), *self.task.slots.values()}
+        return [link for link in self.links if link.label in labels and link not in shown]
 
-    def _end(self, old: str, span: str) -> str:
-        """The present id of an end: that of the entity that its span refers to now."""
-        if old in self.work.commitments:
-            return old
-        if old in self.view.spans:
-            unchanged = self.view.spans[old].label == self.spans[span].label
-            return old if unchanged else self._new_end(self.spans[span])
-        known = self.entity_of.get(self.group_of[span])
-        return self.now.get(old, old) if known is None else known
+    def _is_dropped(self, link: Link | None) -> bool:
+        """Whether a link was deleted, and not taken along by one of its spans: then an entity keeps what it does."""
+        return link is not None and link not in self.links and {link.head, link.child} <= self.spans.keys()
+
+    def _end(self, old: str, link: Link | None, end: str) -> str:
+        """The present id of an end (`head`, `child`) of a relation or slot: that of the entity of its span now."""
+        if link is None or link not in self.links or old in self.work.commitments:
+            return self.now.get(old, old)
+        span = self.spans[getattr(link, end)]
+        if old in self.task.spans:
+            return old if self.task.spans[old].label == span.label else self._new_end(span)
+        return self.entity_of.get(self.group_of[span.id]) or self.now.get(old, old)
 
     def _new_end(self, span: Span) -> str:
         """An end of a new relation: the entity of the span, else the mention, else a new entity."""
@@ -285,50 +314,67 @@ class _Correction:
             return self.names[span.id]
         return self._entity(span.id)
 
-    def _add_links(self) -> None:
-        shown = {link for _, link in self._shown()}
-        for link in self.links:
-            if link in shown or link.label == SAME:
-                continue
-            if link.label in RELATIONS:
-                ends = [self._new_end(self.spans[end]) for end in (link.head, link.child)]
-                self._add_relation(ends[0], link.label, ends[1], link)
-            elif link.label in ENTITIES:
-                entity = self._entity(link.child, link.label == "projects")
-                self._add_to_slot(self.names[link.head], link.label, entity)
-            else:
-                self._add_words(self.names[link.head], link.label, self.spans[link.child])
-        for name in self.work.commitments.keys() - {one.id for one in self.record.commitments}:
-            self._add_sectors(name)
+    def _set_relations(self) -> None:
+        wanted: dict[str, tuple[str, str, str, Link | None]] = {}
+        for old in self.task.record.relations:
+            link = self.task.relations.get(relation_id(old))
+            if not self._is_dropped(link):
+                ends = self._end(old.subject, link, "head"), self._end(old.object, link, "child")
+                wanted.setdefault(f"{ends[0]} {old.type} {ends[1]}", (ends[0], old.type, ends[1], link))
+        for link in self._new_links(RELATIONS):
+            head, child = (self._new_end(self.spans[end]) for end in (link.head, link.child))
+            wanted.setdefault(f"{head} {link.label} {child}", (head, link.label, child, link))
+        for name in self.work.relations.keys() - wanted.keys():
+            self._do("remove", id=name)
+        for name, (subject, kind, target, link) in wanted.items():
+            if link in self.links and subject != target and name not in self.work.relations:
+                last = max(self.spans[end].start for end in (link.head, link.child))
+                number = max((s.id for s in self.task.record.sentences if s.start <= last), default=0)
+                fields = {"subject": subject, "type": kind, "object": target, "sentence": number}
+                self._do("add", what="relation", fields=fields)
 
-    def _add_relation(self, subject: str, label: str, target: str, link: Link) -> None:
-        if subject != target and f"{subject} {label} {target}" not in self.work.relations:
-            last = max(self.spans[end].start for end in (link.head, link.child))
-            number = max((s.id for s in self.record.sentences if s.start <= last), default=0)
-            fields = {"subject": subject, "type": label, "object": target, "sentence": number}
-            self._do("add", what="relation", fields=fields)
+    def _set_slots(self) -> None:
+        """Fills the slots of commitments; a new one gets the sectors of its projects."""
+        wanted: dict[tuple[str, str], list[Any]] = defaultdict(list)  # by commitment and slot: ids, or offsets
+        for act in self.task.record.commitments:
+            for name, slot, value in slot_ids(act):
+                link = self.task.slots.get(name)
+                if slot in VALUES and (link is None or link in self.links):
+                    wanted[act.id, slot].append(self.spans[link.child].offsets if link else (value.start, value.end))
+                elif slot in ENTITIES and not self._is_dropped(link):
+                    wanted[act.id, slot].append(self._end(value, link, "child"))
+        for link in self._new_links(ARGUMENTS):
+            offsets = self.spans[link.child].offsets
+            value = offsets if link.label in VALUES else self._entity(link.child, link.label == "projects")
+            wanted[self.names[link.head], link.label].append(value)
+        known = {act.id for act in self.task.record.commitments}
+        for name in self.work.commitments:
+            for slot in ARGUMENTS:
+                self._fill(name, slot, wanted[name, slot])
+            if name not in known:
+                act = self.work.commitments[name]
+                sectors = (sector.code for project in act.projects for sector in self.work.projects[project].sectors)
+                codes = list(dict.fromkeys(sectors))
+                for code in codes:
+                    self._do("add_slot", id=name, slot="sectors", value=code)
+                self.notes.append(f"new commitment {name} {act.trigger.text!r}: check sectors {codes}")
 
-    def _add_to_slot(self, name: str, slot: str, value: str) -> None:
-        if value not in in_slot(self.work.commitments[name], slot):
-            self._do("add_slot", id=name, slot=slot, value=value)
-
-    def _add_words(self, name: str, slot: str, span: Span) -> None:
-        """Adds an amount or a date, unless it is there; an amount that cannot be read is left out, with a note."""
-        if any((one.start, one.end) == span.offsets for one in in_slot(self.work.commitments[name], slot)):
-            return
-        made = self._do("add_slot", id=name, slot=slot, start=span.start, end=span.end)
-        value = self.work.in_slot(made).value
-        if isinstance(value, Amount) and value.value is None:
-            self._do("remove", id=made)
-            self.notes.append(f"cannot read an amount in {value.text!r}; if it is one, add it with `corridor review`")
-
-    def _add_sectors(self, name: str) -> None:
-        """Gives a new commitment the sectors of its projects."""
-        own = self.work.commitments[name]
-        codes = dict.fromkeys(one.code for project in own.projects for one in self.work.projects[project].sectors)
-        for code in codes:
-            self._do("add_slot", id=name, slot="sectors", value=code)
-        self.notes.append(f"new commitment {name} {own.trigger.text!r}: check sectors {list(codes)}")
+    def _fill(self, name: str, slot: str, wanted: list[Any]) -> None:
+        """Makes a slot hold what is wanted; an amount that cannot be read is left out, with a note."""
+        values = in_slot(self.work.commitments[name], slot)
+        now = {(value.start, value.end) if isinstance(value, Quote) else value: value for value in values}
+        for gone in (value for place, value in now.items() if place not in wanted):
+            self._do("remove", id=slot_id(name, slot, gone))
+        for value in dict.fromkeys(wanted):
+            if value not in now and slot in VALUES:
+                made = self._do("add_slot", id=name, slot=slot, start=value[0], end=value[1])
+                amount = self.work.in_slot(made).value
+                if isinstance(amount, Amount) and amount.value is None:
+                    self._do("remove", id=made)
+                    note = f"cannot read an amount in {amount.text!r}; if it is one, add it with `corridor review`"
+                    self.notes.append(note)
+            elif value not in now and (value in self.work.actors or value in self.work.projects):
+                self._do("add_slot", id=name, slot=slot, value=value)
 
 
 def _groups(answer: Answer) -> list[list[Span]]:

@@ -1,4 +1,4 @@
-"""Articles as spaCy Docs in a `.spacy` file, to train spaCy or to correct in a notebook.
+"""Articles as spaCy Docs in a `.spacy` file, to train spaCy or to correct in a notebook; tokens and labels in one word.
 
 `doc.ents`: mentions, with the actor or project as `kb_id_`; `doc.spans["references"]`: other words for these;
 `doc.spans["commitments"]`: triggers, labelled as in `finance/agreed`; `doc.user_data["relations"]`: the other links as
@@ -9,30 +9,60 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import spacy
+from spacy.language import Language
 from spacy.tokens import Doc, DocBin
-from spacy.tokens import Span as DocSpan
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.review.formats.prodigy import label_of, span_of
-from pipeline.review.formats.task import (
-    PAYLOAD,
-    REFERENCE,
-    SAME,
-    Answer,
-    Link,
-    Returned,
-    Span,
-    Task,
-    payload,
-)
-from pipeline.review.formats.tokens import english, tokens
-from pipeline.review.formats.view import Shown, View
+from pipeline.review.formats.task import COMMITMENT, PAYLOAD, REFERENCE, SAME, Answer, Link, Returned, Span, Task
 
 RELATIONS, REFERENCES, COMMITMENTS = "relations", "references", "commitments"
+
+
+class Token(NamedTuple):
+    """`space`: whether a space follows, which is part of no token."""
+
+    start: int
+    end: int
+    space: bool
+
+
+@lru_cache(maxsize=1)
+def english() -> Language:
+    """spaCy's rules for English, without a model."""
+    return spacy.blank("en")
+
+
+def tokens(text: str, spans: Iterable[Span]) -> list[Token]:
+    """The tokens of spaCy's English, also split where a span starts or ends ("USD4" of "USD4bn").
+
+    Every character is in one token or is the space after one.
+    """
+    borders = {at for span in spans for at in span.offsets}
+    cut = []
+    for word in english().tokenizer(text):
+        start, end = word.idx, word.idx + len(word)
+        cuts = [start, *(at for at in range(start + 1, end) if at in borders), end]
+        cut += [Token(one, other, bool(word.whitespace_) and other == end) for one, other in pairwise(cuts)]
+    return cut
+
+
+def label_of(span: Span) -> str:
+    """The label of a span where it has no attributes; of a trigger with kind and status: `finance/agreed`."""
+    return f"{span.attributes['kind']}/{span.attributes['status']}" if span.is_trigger else span.label
+
+
+def span_of(name: str, start: int, end: int, label: str) -> Span:
+    """The span of such a label."""
+    kind, slash, status = label.partition("/")
+    return (
+        Span(name, start, end, COMMITMENT, {"kind": kind, "status": status}) if slash else Span(name, start, end, label)
+    )
 
 
 def clash(one: Span, other: Span) -> bool:
@@ -40,10 +70,10 @@ def clash(one: Span, other: Span) -> bool:
     return one.offsets == other.offsets or (one.overlaps(other) and not (one.is_trigger or other.is_trigger))
 
 
-def write(out: str, shown: Iterable[Shown]) -> None:
+def write(out: str, tasks: Iterable[Task]) -> None:
     """One Doc per task, in order."""
     Path(out).parent.mkdir(parents=True, exist_ok=True)
-    DocBin(docs=[to_doc(task, view) for task, view in shown], store_user_data=True).to_disk(out)
+    DocBin(docs=[_doc(task) for task in tasks], store_user_data=True).to_disk(out)
 
 
 def read(path: Path) -> Iterator[Returned | ArticleError]:
@@ -56,69 +86,54 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
         raise SetupError(f"{path}: cannot be read as a DocBin of spaCy ({error})") from error
     for number, doc in enumerate(docs, 1):
         where = f"{path}: doc {number}"
-        yield Returned(where, _payload_in(doc), doc.text, partial(from_doc, where, doc))
+        try:
+            payload = json.loads(doc.user_data[PAYLOAD])
+        except (KeyError, TypeError, ValueError):
+            payload = None
+        yield Returned(where, payload, doc.text, partial(_answer, where, doc))
 
 
-def to_doc(task: Task, view: View) -> Doc:
-    """The Doc of a task; its tokens are split at the borders of spans."""
-    text, words = task.record.article.text, tokens(task.record.article.text, view.shown)
-    doc = Doc(english().vocab, [text[w.start : w.end] for w in words], [w.space for w in words])
-    spans = [_doc_span(doc, view, span) for span in view.shown]
-    doc.spans[COMMITMENTS] = [span for span in spans if "/" in span.label_]
-    doc.spans[REFERENCES] = [span for span in spans if span.label_ == REFERENCE]
-    doc.set_ents([span for span in spans if span.label_ != REFERENCE and "/" not in span.label_])
-    links = [_row(view, link) for link in view.links if link.label != SAME]
-    doc.user_data = {RELATIONS: json.dumps(links), PAYLOAD: json.dumps(payload(task.record), ensure_ascii=False)}
+def _doc(task: Task) -> Doc:
+    words = tokens(task.text, task.shown)
+    doc = Doc(english().vocab, [task.text[word.start : word.end] for word in words], [word.space for word in words])
+    groups: dict[str, list[Any]] = {REFERENCES: [], COMMITMENTS: [], "ents": []}
+    for span in task.shown:
+        marked = doc.char_span(span.start, span.end, label_of(span), kb_id=task.entity.get(span.id, ""))
+        assert marked is not None, f"{span} is not on tokens"
+        groups[COMMITMENTS if span.is_trigger else REFERENCES if span.label == REFERENCE else "ents"].append(marked)
+    doc.set_ents(groups.pop("ents"))
+    for name, spans in groups.items():
+        doc.spans[name] = spans
+    ends = ((task.spans[link.head].offsets, link.label, task.spans[link.child].offsets)
+            for link in task.links if link.label != SAME)  # fmt: skip
+    links = [[*head, label, *child] for head, label, child in ends]
+    doc.user_data = {RELATIONS: json.dumps(links), PAYLOAD: json.dumps(task.payload, ensure_ascii=False)}
     return doc
 
 
-def _payload_in(doc: Doc) -> Any:
-    try:
-        return json.loads(doc.user_data[PAYLOAD])
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def from_doc(where: str, doc: Doc) -> Answer:
+def _answer(where: str, doc: Doc) -> Answer:
     """The spans and links of a Doc. Raises ArticleError if a link has an end that is no span."""
-    groups = [doc.ents, *(doc.spans.get(name, ()) for name in (REFERENCES, COMMITMENTS))]
-    marked = [span for group in groups for span in group]
-    spans = [span_of(f"new{n}", s.start_char, s.end_char, s.label_) for n, s in enumerate(marked)]
+    marked = [
+        span for group in (doc.ents, *(doc.spans.get(n, ()) for n in (REFERENCES, COMMITMENTS))) for span in group
+    ]
+    spans = [span_of(f"new{n}", mark.start_char, mark.end_char, mark.label_) for n, mark in enumerate(marked)]
     ids = {span.offsets: span.id for span in spans}
-    same = list(_same(spans, [span.kb_id_ for span in marked]))
-    return Answer(spans, [*same, *(_link(where, ids, row) for row in _rows(where, doc))])
-
-
-def _doc_span(doc: Doc, view: View, span: Span) -> DocSpan:
-    owner = view.entity.get(span.id, "")
-    found = doc.char_span(span.start, span.end, label_of(span), kb_id=owner)
-    assert found is not None, f"{span} is not on tokens"
-    return found
-
-
-def _row(view: View, link: Link) -> list[Any]:
-    head, child = view.spans[link.head], view.spans[link.child]
-    return [*head.offsets, link.label, *child.offsets]
-
-
-def _same(spans: list[Span], owners: list[str]) -> Iterator[Link]:
     first: dict[str, str] = {}
-    for span, owner in zip(spans, owners, strict=True):
+    links = []
+    for span, owner in zip(spans, (mark.kb_id_ for mark in marked), strict=True):
         if owner and not span.is_trigger and first.setdefault(owner, span.id) != span.id:
-            yield Link(span.id, SAME, first[owner])
-
-
-def _rows(where: str, doc: Doc) -> list[list[Any]]:
+            links.append(Link(span.id, SAME, first[owner]))
     try:
-        return [
-            [int(a), int(b), str(label), int(c), int(d)] for a, b, label, c, d in json.loads(doc.user_data[RELATIONS])
+        rows = [
+            (int(a), int(b), str(label), int(c), int(d)) for a, b, label, c, d in json.loads(doc.user_data[RELATIONS])
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise ArticleError(where, f'user_data["{RELATIONS}"] is not rows of start, end, label, start, end') from error
-
-
-def _link(where: str, ids: dict[tuple[int, int], str], row: list[Any]) -> Link:
-    head, child = ids.get((row[0], row[1])), ids.get((row[3], row[4]))
-    if head is None or child is None:
-        raise ArticleError(where, f"the relation {row} has an end that is no span; mark it, or delete the relation")
-    return Link(head, row[2], child)
+    for row in rows:
+        head, child = ids.get(row[:2]), ids.get(row[3:])
+        if head is None or child is None:
+            raise ArticleError(
+                where, f"the relation {[*row]} has an end that is no span; mark it, or delete the relation"
+            )
+        links.append(Link(head, row[2], child))
+    return Answer(spans, links)

@@ -6,7 +6,7 @@ A bad task does not affect the others, and gold of other articles in the folder 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +17,7 @@ from pipeline.record import Record
 from pipeline.records import read
 from pipeline.review.formats import docbin, label_studio, prodigy
 from pipeline.review.formats.correct import corrected
-from pipeline.review.formats.task import Answer, Clash, Returned, Task, mean_confidence, record_of
-from pipeline.review.formats.view import Shown, matched, view_of
+from pipeline.review.formats.task import Clash, Returned, Task, matched, mean_confidence, record_of, task_of
 
 Say = Callable[[str], None]
 
@@ -27,16 +26,16 @@ Say = Callable[[str], None]
 class Tool:
     """`ids`: whether spans keep their ids in the tool."""
 
-    write: Callable[[str, Iterable[Shown]], None]
+    write: Callable[[str, Iterable[Task]], None]
     read: Callable[[Path], Iterator[Returned | ArticleError]]
     clash: Clash
-    ids: bool
+    ids: bool = False
 
 
 TOOLS = {
-    "prodigy": Tool(prodigy.write, prodigy.read, prodigy.clash, ids=False),
+    "prodigy": Tool(prodigy.write, prodigy.read, prodigy.clash),
     "label-studio": Tool(label_studio.write, label_studio.read, label_studio.clash, ids=True),
-    "spacy": Tool(docbin.write, docbin.read, docbin.clash, ids=False),
+    "spacy": Tool(docbin.write, docbin.read, docbin.clash),
 }
 CONFIGS = {"label-studio": label_studio.config, "prodigy": prodigy.config}
 
@@ -47,7 +46,25 @@ def export(source: str, tool: str, out: str, say: Say) -> Counter[str]:
     `say` is called with each failure and with what the tool cannot show. Raises SetupError if `source` cannot be read.
     """
     count: Counter[str] = Counter()
-    TOOLS[tool].write(out, list(_shown(_tasks(source), tool, count, say)))
+    tasks = []
+    by_person = is_gold(Path(source))
+    for record in read_gold(Path(source)) if by_person else read(source):
+        if isinstance(record, ArticleError) or problems(record):
+            count["failed"] += 1
+            say(
+                str(record)
+                if isinstance(record, ArticleError)
+                else f"{record.article.id}: {'; '.join(problems(record))}"
+            )
+            continue
+        score = None if by_person else mean_confidence([*record.mentions, *record.commitments])
+        task = task_of(record, TOOLS[tool].clash, score)
+        if task.hidden:
+            hidden = f"{len(task.hidden)} of {len(task.spans)} spans, which overlap others"
+            say(f"{record.article.id}: {tool} cannot show {hidden}; they are kept")
+        tasks.append(task)
+        count["done"] += 1
+    TOOLS[tool].write(out, tasks)
     return count
 
 
@@ -62,8 +79,10 @@ def import_(file: Path, tool: str, out: Path, say: Say) -> Counter[str]:
         try:
             if isinstance(returned, ArticleError):
                 raise returned
-            made = _answered(returned, TOOLS[tool], answered, say)
-            count["done" if made else "left out"] += 1
+            gold = _answered(returned, TOOLS[tool], answered.keys(), say)
+            count["done" if gold else "left out"] += 1
+            if gold:
+                answered[gold.article.id] = gold
         except ArticleError as error:
             say(str(error))
             count["failed"] += 1
@@ -72,53 +91,24 @@ def import_(file: Path, tool: str, out: Path, say: Say) -> Counter[str]:
     return count
 
 
-def _tasks(source: str) -> Iterator[Task | ArticleError]:
-    if is_gold(Path(source)):
-        yield from map(Task, read_gold(Path(source)))
-    else:
-        yield from (one if isinstance(one, ArticleError) else _predicted(one) for one in read(source))
-
-
-def _predicted(record: Record) -> Task:
-    return Task(record, mean_confidence([*record.mentions, *record.commitments]))
-
-
-def _shown(tasks: Iterable[Task | ArticleError], tool: str, count: Counter[str], say: Say) -> Iterator[Shown]:
-    for task in tasks:
-        name = "" if isinstance(task, ArticleError) else task.record.article.id
-        wrong = [str(task)] if isinstance(task, ArticleError) else [f"{name}: {one}" for one in problems(task.record)]
-        count["failed" if wrong else "done"] += 1
-        if wrong or isinstance(task, ArticleError):
-            say("; ".join(wrong))
-            continue
-        view = view_of(task.record, TOOLS[tool].clash)
-        if view.hidden:
-            hidden = f"{len(view.hidden)} of {len(view.spans)} spans, which overlap others"
-            say(f"{name}: {tool} cannot show {hidden}; they are kept")
-        yield task, view
-
-
-def _answered(returned: Returned, tool: Tool, answered: dict[str, Record], say: Say) -> Record | None:
-    record, answer = record_of(returned.where, returned.payload, returned.text), _read(returned)
+def _answered(returned: Returned, tool: Tool, known: Collection[str], say: Say) -> Record | None:
+    """The gold that an answer makes of the record of its task; None where it is left out."""
+    record = record_of(returned.where, returned.payload, returned.text)
     where = f"{returned.where}: {record.article.id}"
+    try:
+        answer = returned.answer()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ArticleError(returned.where, f"is not in the format that the tool exports ({error!r})") from error
     if isinstance(answer, str):
         say(f"{where}: left out: {answer}")
         return None
-    if record.article.id in answered:
+    if record.article.id in known:
         raise ArticleError(where, "has two answers in this file; keep one")
-    view = view_of(record, tool.clash)
-    has_ids = tool.ids and "record" in returned.payload
+    task = task_of(record, tool.clash)
     try:
-        gold, notes = corrected(record, view, answer if has_ids else matched(view, answer))
+        made, notes = corrected(task, answer if tool.ids and "record" in returned.payload else matched(task, answer))
     except ArticleError as error:
         raise ArticleError(where, error.reason) from error
     for note in notes:
         say(f"{where}: {note}")
-    return answered.setdefault(record.article.id, as_gold(gold))
-
-
-def _read(returned: Returned) -> Answer | str:
-    try:
-        return returned.answer()
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise ArticleError(returned.where, f"is not in the format that the tool exports ({error!r})") from error
+    return as_gold(made)

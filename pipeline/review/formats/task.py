@@ -1,10 +1,15 @@
-"""What any tool shows of an article: spans of its text, and links between them; and the record that travels along."""
+"""A record as any tool shows it: spans of its text, links between them, labels of the article.
+
+A record links actors, not their mentions: a link goes to a mention in the sentence, else to the first one. What does
+not occur in the text is not shown and stays in the record unchanged.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TextIO, get_args
 
@@ -13,7 +18,21 @@ from pydantic import ValidationError
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.check import problems
 from pipeline.gold.importer import Offsets, guide_record
-from pipeline.record import ActorKind, CommitmentKind, Label, Record, RelationType, Status, digest
+from pipeline.record import (
+    Actor,
+    ActorKind,
+    CommitmentKind,
+    Evidence,
+    Label,
+    Project,
+    Quote,
+    Record,
+    RelationType,
+    Status,
+    digest,
+)
+from pipeline.record import Span as Place
+from pipeline.review.edits.working import relation_id, slot_ids
 
 PAYLOAD = "corridor"  # the name in every tool of what it carries with a task but does not show
 MENTIONS: tuple[str, ...] = get_args(Label)
@@ -36,7 +55,7 @@ ACTORS: tuple[str, ...] = get_args(ActorKind)
 class Span:
     """Characters of the text. `attributes`: `kind` and `status` of a COMMITMENT; `actor`, the kind, of an actor.
 
-    `id`: which span of the record it is, as `view_of` names them; a new span has any other id.
+    `id`: which span of the record it is, as `task_of` names them; a new span has any other id.
     """
 
     id: str
@@ -66,12 +85,63 @@ class Link:
     child: str
 
 
+Clash = Callable[[Span, Span], bool]  # whether a tool can show only one of two spans
+
+
 @dataclass(frozen=True)
 class Task:
-    """A record to be corrected. `score`: its mean confidence; None if a person made it."""
+    """A record to be corrected. `spans` by id; `entity`: id of the actor or project, by span id.
+
+    `hidden`: ids that the tool cannot show. `relations` and `slots`: the link that shows each of them, if any, by the
+    ids of `edits/working.py`. `score`: the mean confidence; None if a person made the record.
+    """
 
     record: Record
+    spans: Mapping[str, Span]
+    entity: Mapping[str, str]
+    hidden: frozenset[str]
+    relations: Mapping[str, Link] = field(default_factory=dict)
+    slots: Mapping[str, Link] = field(default_factory=dict)
     score: float | None = None
+
+    @property
+    def text(self) -> str:
+        return self.record.article.text
+
+    @property
+    def shown(self) -> list[Span]:
+        return [span for span in self.spans.values() if span.id not in self.hidden]
+
+    @property
+    def links(self) -> list[Link]:
+        """Every link once: same_as, then relations, then those of commitments."""
+        links = dict.fromkeys([*self._same(), *self.relations.values(), *self.slots.values()])
+        return [link for link in links if not {link.head, link.child} & self.hidden]
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What an annotator sees of an article beside its text."""
+        fields = self.record.article.model_dump(include={"id", "title", "source", "date"})
+        score = {} if self.score is None else {"score": self.score}
+        return {name: value for name, value in fields.items() if value} | score
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The record without its text, which the tool shows."""
+        article = self.record.article.model_copy(update={"text": ""})
+        return {"record": self.record.model_copy(update={"article": article}).model_dump(mode="json", by_alias=True)}
+
+    def _same(self) -> Iterator[Link]:
+        first: dict[str, str] = {}
+        for span in self.shown:
+            if span.id in self.entity and first.setdefault(self.entity[span.id], span.id) != span.id:
+                yield Link(span.id, SAME, first[self.entity[span.id]])
+
+    def end(self, end: str, near: Place | Evidence) -> str | None:
+        """The span that shows a mention or an entity: in the sentence, else the first one."""
+        known = [span for span in self.shown if end in (span.id, self.entity.get(span.id))]
+        best = min(known, key=lambda span: (not near.start <= span.start < near.end, span.start), default=None)
+        return best.id if best else None
 
 
 @dataclass(frozen=True)
@@ -93,16 +163,99 @@ class Returned:
     answer: Callable[[], Answer | str]
 
 
-Clash = Callable[[Span, Span], bool]  # whether a tool can show only one of two spans
-
-
-def without_clashes(spans: Iterable[Span], clash: Clash) -> list[Span]:
-    """The spans that a tool can show: mentions first, then triggers, then other references."""
+def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
+    """All that a tool can show of a record; spans have the ids of mentions and commitments, or `reference-0`."""
+    spans = [Span(mention.id, mention.start, mention.end, mention.label) for mention in record.mentions]
+    entity = {mention.id: mention.entity for mention in record.mentions if mention.entity}
+    for number, (start, end, owner) in enumerate(_references(record)):
+        spans.append(Span(f"reference-{number}", start, end, REFERENCE))
+        entity[spans[-1].id] = owner
+    kinds: dict[str, str] = {actor.id: actor.kind for actor in record.actors}
+    for at, span in sorted(enumerate(spans), key=lambda pair: pair[1].start):
+        if kind := kinds.pop(entity.get(span.id, ""), None):  # the first span of an actor has its kind
+            spans[at] = replace(span, attributes={"actor": kind})
+    for act in record.commitments:
+        spans.append(
+            Span(act.id, act.trigger.start, act.trigger.end, COMMITMENT, {"kind": act.kind, "status": act.status})
+        )
     shown: list[Span] = []
-    for span in sorted(spans, key=lambda span: (span.is_trigger, span.label == REFERENCE)):
+    for span in sorted(spans, key=lambda span: (span.is_trigger, span.label == REFERENCE, span.offsets)):
         if not any(clash(span, other) for other in shown):
             shown.append(span)
-    return shown
+    ordered = {span.id: span for span in sorted(spans, key=lambda span: span.offsets)}
+    task = Task(record, ordered, entity, frozenset(ordered.keys() - {span.id for span in shown}), score=score)
+    return replace(task, relations=dict(_relations(task)), slots=dict(_slots(task)))
+
+
+def _references(record: Record) -> list[tuple[int, int, str]]:
+    """Occurrences of the names outside of mentions, longest first: start, end, id of the entity."""
+    taken: list[Offsets] = [(mention.start, mention.end) for mention in record.mentions]
+    entities: list[Actor | Project] = [*record.actors, *record.projects]
+    names = [(name, entity.id) for entity in entities for name in (entity.name, *entity.aliases) if name]
+    references = []
+    for name, owner in sorted(names, key=lambda pair: -len(pair[0])):
+        first, rest = re.escape(name[0]), re.escape(name[1:])  # a sentence may begin with it
+        for match in re.finditer(rf"(?<!\w)(?i:{first}){rest}(?!\w)", record.article.text):
+            start, end = match.span()
+            if all(end <= a or start >= b for a, b in taken):
+                taken.append((start, end))
+                references.append((start, end, owner))
+    return sorted(references)
+
+
+def _relations(task: Task) -> Iterator[tuple[str, Link]]:
+    for relation in task.record.relations:
+        head, child = (task.end(end, relation.evidence) for end in (relation.subject, relation.object))
+        if head and child and head != child:
+            yield relation_id(relation), Link(head, relation.type, child)
+
+
+def _slots(task: Task) -> Iterator[tuple[str, Link]]:
+    for act in task.record.commitments:
+        near = next((e for e in act.evidence if e.start <= act.trigger.start < e.end), act.evidence[0])
+        for name, slot, value in slot_ids(act) if act.id not in task.hidden else ():
+            if slot in (*ENTITIES, *VALUES):
+                span = _quoted(task, value) if isinstance(value, Quote) else task.end(value, near)
+                if span:
+                    yield name, Link(act.id, slot, span)
+
+
+def _quoted(task: Task, quote: Quote) -> str | None:
+    """The mention that an amount or a date of a commitment quotes."""
+    spans = (span.id for span in task.shown if span.offsets == (quote.start, quote.end) and not span.is_trigger)
+    return next(spans, None)
+
+
+def matched(task: Task, answer: Answer) -> Answer:
+    """The answer with the ids of the spans that were shown, for tools that give spans no ids.
+
+    A span at the same offsets is the same. So is one that overlaps a missing span and has its label: it was moved.
+    The kind of an actor, which these tools do not hold, is that of before.
+    """
+    shown = {(span.offsets, span.is_trigger): span.id for span in task.shown}
+    ids = {span.id: shown.get((span.offsets, span.is_trigger)) for span in answer.spans}
+    missing = [span for span in task.shown if span.id not in ids.values()]
+    for span in answer.spans:
+        alike = [old for old in missing if old.label == span.label and old.overlaps(span)]
+        if ids[span.id] is None and alike:
+            best = max(alike, key=lambda old: min(old.end, span.end) - max(old.start, span.start))
+            missing.remove(best)
+            ids[span.id] = best.id
+    spans = []
+    for span in answer.spans:
+        old = task.spans.get(ids[span.id] or "")
+        attributes = old.attributes if old and not span.is_trigger else span.attributes
+        spans.append(replace(span, id=ids[span.id] or span.id, attributes=attributes))
+    links = [Link(ids[link.head] or link.head, link.label, ids[link.child] or link.child) for link in answer.links]
+    return Answer(spans, links, answer.sectors)
+
+
+def opened(path: Path) -> TextIO:
+    """A text file to read. Raises SetupError if it cannot be opened."""
+    try:
+        return path.open(encoding="utf-8-sig", errors="replace")  # a replaced character changes the text: refused later
+    except OSError as error:
+        raise SetupError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 class _Scored(Protocol):
@@ -113,14 +266,8 @@ class _Scored(Protocol):
 def mean_confidence(parts: Iterable[_Scored]) -> float:
     """The mean confidence, of commitments that of their rows, to three decimals; 0 if there are no parts."""
     rows = ((getattr(part, "row_confidence", None), part.confidence) for part in parts)
-    found = [own if row is None else row for row, own in rows]
-    return round(sum(found) / len(found), 3) if found else 0.0
-
-
-def payload(record: Record) -> dict[str, Any]:
-    """The record without its text, which the tool shows."""
-    article = record.article.model_copy(update={"text": ""})
-    return {"record": record.model_copy(update={"article": article}).model_dump(mode="json", by_alias=True)}
+    confidences = [own if row is None else row for row, own in rows]
+    return round(sum(confidences) / len(confidences), 3) if confidences else 0.0
 
 
 def record_of(where: str, part: Any, text: Any) -> Record:
@@ -144,23 +291,3 @@ def record_of(where: str, part: Any, text: Any) -> Record:
     if wrong:
         raise ArticleError(where, f"its `{PAYLOAD}` part is damaged ({wrong[0]}); export the article again")
     return record
-
-
-def metadata(task: Task) -> dict[str, Any]:
-    """What an annotator sees of an article beside its text."""
-    fields = task.record.article.model_dump(include={"id", "title", "source", "date"})
-    score = {} if task.score is None else {"score": task.score}
-    return {name: value for name, value in fields.items() if value} | score
-
-
-def as_json(value: Any) -> str:
-    """JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def opened(path: Path) -> TextIO:
-    """A text file to read. Raises SetupError if it cannot be opened."""
-    try:
-        return path.open(encoding="utf-8-sig", errors="replace")  # a replaced character changes the text: refused later
-    except OSError as error:
-        raise SetupError(f"{path}: cannot be read ({error.strerror})") from error

@@ -1,7 +1,6 @@
 """Correction of records on a web page, saved as gold; a journal with one line per decision holds the whole review.
 
-    record --base--> State --operations--> State ...  --journal--> review/ID.jsonl  --article--> drafts/ or gold/
+    record --Base--> State --operations--> State ...  --journal--> review/ID.jsonl  --article--> drafts/ or gold/
 
-`store.py` holds the queue and the open articles, `app.py` serves both to the page (`page.py`, with scripts and styles
-in `web/`), and `guard.py` admits requests.
+`store.py` holds the queue and the open articles, `app.py` serves both to the page (scripts and styles in `web/`).
 """

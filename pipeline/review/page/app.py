@@ -24,12 +24,20 @@
 400 wrong format, 401 without the token (GET /?token= sets it as a cookie), 403 from another site, 404 unknown, 409 made
 on another version (with "article", its present state), 413 too large, 415 not application/json, 421 for another host
 name, 422 refused, with the reason (an article that cannot be reviewed: with "next"), 500 not saved.
+
+Any user of this machine can connect, so the token is required on loopback too.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from html import unescape
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -37,24 +45,93 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from pipeline.errors import ArticleError, SetupError
+from pipeline.publish.report.page import html, web
 from pipeline.record import fault
 from pipeline.review.edits.fields import LONGEST, choices
 from pipeline.review.edits.progress import MOVES
 from pipeline.review.edits.working import Refused
-from pipeline.review.page.guard import Access, error, guarded
+from pipeline.review.httpd.guard import SAFE, Guard, Hosts, hosts_of
+from pipeline.review.httpd.listen import Listening
 from pipeline.review.page.near import Table, near
-from pipeline.review.page.page import policy
 from pipeline.review.page.store import STATES, Conflict, Store, Unknown
 
-EDITS = "edits"
+WEB = Path(__file__).parent / "web"
+STYLES = ("frame", "notices", "queue", "editing", "decided", "forms", "chosen", "print")
+SCRIPTS = (
+    "server", "desk", "accepted", "descriptions", "tokens", "icons", "fields", "forms", "near", "picker", "naming",
+    "tools", "slots", "cards", "focus", "decided", "verdict", "commitment", "sections", "chosen", "selecting", "follow",
+    "keys", "help", "bars", "queue", "work", "review", "frame",
+)  # fmt: skip
 LARGEST = 1_000_000  # bytes of a body
 MOST = 200  # articles in an answer of the queue
+
+
+@cache
+def page() -> str:
+    """The page as HTML: that of reports, with scripts that load data from the server and send decisions.
+
+    Raises SetupError if one of its files is missing.
+    """
+    scripts = [web(f"{name}.js", WEB) for name in SCRIPTS]
+    return html("Corridor review", None, scripts, [web(f"{name}.css", WEB) for name in STYLES])
+
+
+def policy(page: str) -> str:
+    """The Content-Security-Policy of all answers: that of the page, and what only a header can say."""
+    own = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)
+    return f"{unescape(own[1]) if own else "default-src 'none'"}; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True)
+class Access:
+    """The token of the server, the name of its cookie, and the host names of the server."""
+
+    token: str
+    cookie: str
+    hosts: Hosts = field(default_factory=Hosts)
+
+    def accepts_token(self, token: str | None) -> bool:
+        return secrets.compare_digest(self.token.encode(), (token or "").encode())
+
+
+@dataclass(frozen=True)
+class ReviewGuard(Guard):
+    """Access with a cookie, which the address that was printed sets."""
+
+    access: Access
+
+    def refuse(self, status: int, message: str) -> Response:
+        return _error(status, message)
+
+    def admit(self, request: HTTPConnection, method: str) -> Response | None:
+        if self.access.accepts_token(request.cookies.get(self.access.cookie)):
+            return None
+        token = request.query_params.get("token")
+        if request.url.path == "/" and method in SAFE and token and self.access.accepts_token(token):
+            answer = RedirectResponse("/", status_code=303)
+            answer.set_cookie(self.access.cookie, token, httponly=True, samesite="strict", path="/")
+            return answer
+        return _error(401, "open the address that `corridor review` printed, with its token, in this browser")
+
+
+def serve(store: Store, page: str, host: str, port: int, ready: Callable[[str, str | None], None]) -> None:
+    """Serves at `host` until Ctrl-C; port 0 is any free one.
+
+    `ready` is called with the address to open and the one for other machines (None if they cannot reach it), both with
+    the token. Raises KeyboardInterrupt at Ctrl-C, SetupError if it cannot listen there.
+    """
+    listening = Listening(host, port)
+    token = secrets.token_urlsafe(32)
+    access = Access(token, f"corridor-{listening.port}", hosts_of(host, listening.address))
+    here, elsewhere = listening.names()
+    with_token = f"{here}/?token={token}", elsewhere and f"{elsewhere}/?token={token}"
+    listening.run(app(store, page, access), lambda: ready(*with_token))
 
 
 class _Id(PathConvertor):
@@ -91,46 +168,45 @@ class _Decision(BaseModel):
 
 
 def app(store: Store, page: str, access: Access) -> ASGIApp:
-    """The server of a store; `page`: the HTML, with its scripts and styles."""
+    """The server of a store, for those with the token; `page`: the HTML, with its scripts and styles."""
 
-    def post(do: str) -> Route:
+    def post(path: str, **fixed: str) -> Route:
         async def decide(request: Request) -> Response:
             sent = _Decision.model_validate_json(await _body(request))
-            decision = {**(sent.model_extra or {}), **({} if do == EDITS else {"do": do})}
-            name = request.path_params["id"]
-            return JSONResponse(await run_in_threadpool(store.decide, name, sent.version, decision))
+            decision = (sent.model_extra or {}) | fixed
+            return JSONResponse(
+                await run_in_threadpool(store.decide, request.path_params["id"], sent.version, decision)
+            )
 
-        return Route(f"/api/articles/{{id:article}}/{do}", decide, methods=["POST"])
+        return Route(f"/api/articles/{{id:article}}/{path}", decide, methods=["POST"])
+
+    def queue(request: Request) -> Response:
+        query = _Query.model_validate(dict(request.query_params))
+        return JSONResponse(store.queue(query.state or None, query.limit, query.offset, query.q))
+
+    def names(request: Request) -> Response:
+        query = _Near.model_validate(dict(request.query_params))
+        return JSONResponse({"near": [one._asdict() for one in near(store.record(query.article), query.of, query.q)]})
+
+    def article(request: Request) -> Response:
+        name = request.path_params["id"]
+        try:
+            return JSONResponse(store.article(name))
+        except ArticleError as failure:  # cannot be reviewed
+            return JSONResponse({"error": str(failure), "next": store.next_after(name)}, 422)
 
     routes = [  # a plain function runs in its own thread
         Route("/", lambda request: HTMLResponse(page)),
         Route("/api/choices", lambda request: JSONResponse(choices())),
-        Route("/api/queue", lambda request: JSONResponse(_queue(store, request))),
-        Route("/api/near", lambda request: JSONResponse(_near(store, request))),
-        *map(post, (EDITS, *MOVES)),
-        Route("/api/articles/{id:article}", lambda request: _article(store, request.path_params["id"])),
+        Route("/api/queue", queue),
+        Route("/api/near", names),
+        post("edits"),
+        *(post(move, do=move) for move in MOVES),
+        Route("/api/articles/{id:article}", article),
     ]
     inner = Starlette(routes=routes, exception_handlers=HANDLERS)
     inner.router.redirect_slashes = False
-    return guarded(inner, access, policy(page))
-
-
-def _article(store: Store, name: str) -> Response:
-    """An article; for one that cannot be reviewed, the error and the next article."""
-    try:
-        return JSONResponse(store.article(name))
-    except ArticleError as failure:
-        return JSONResponse({"error": str(failure), "next": store.next_after(name)}, 422)
-
-
-def _queue(store: Store, request: Request) -> dict[str, Any]:
-    query = _Query.model_validate(dict(request.query_params))
-    return store.queue(query.state or None, query.limit, query.offset, query.q)
-
-
-def _near(store: Store, request: Request) -> dict[str, Any]:
-    query = _Near.model_validate(dict(request.query_params))
-    return {"near": [one.as_json() for one in near(store.record(query.article), query.of, query.q)]}
+    return ReviewGuard(inner, access.hosts, policy(page), access)
 
 
 async def _body(request: Request) -> bytes:
@@ -145,14 +221,18 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _failed(status: int, message: Callable[[Any], str]) -> Callable[[Request, Exception], Response]:
-    return lambda request, failure: error(status, message(failure))
+def _error(status: int, message: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status)
+
+
+def _failed(status: int, message: Callable[[Any], str] = str) -> Callable[[Request, Exception], Response]:
+    return lambda request, failure: _error(status, message(failure))
 
 
 def _defect(request: Request, failure: Exception) -> Response:
     message = f"{request.method} {request.url.path}: a defect ({failure!r}); please report it"
     logging.getLogger("corridor").error(message)
-    return error(500, message)
+    return _error(500, message)
 
 
 def _unsaved(failure: OSError) -> str:
@@ -160,14 +240,14 @@ def _unsaved(failure: OSError) -> str:
 
 
 HANDLERS: Mapping[Any, Callable[[Request, Any], Response]] = {
-    Unknown: _failed(404, str),
+    Unknown: _failed(404),
     Conflict: lambda request, failure: JSONResponse({"error": str(failure), "article": failure.body}, 409),
-    Refused: _failed(422, str),
-    ArticleError: _failed(422, str),
-    SetupError: _failed(500, str),
+    Refused: _failed(422),
+    ArticleError: _failed(422),
+    SetupError: _failed(500),
     OSError: _failed(500, _unsaved),
     ValidationError: _failed(400, fault),
     ClientDisconnect: _failed(400, lambda _: "the request was cut short"),
-    HTTPException: lambda request, failure: error(failure.status_code, failure.detail),
+    HTTPException: lambda request, failure: _error(failure.status_code, failure.detail),
     Exception: _defect,
 }

@@ -1,52 +1,71 @@
-"""An article under review, and its files.
+"""An article under review, its files, and how its review goes on with a newer record.
 
 Journal, decisions, draft and gold are files of their own, and a process can end between writing any two. The journal
 decides: the others are made to match it. Gold that was changed outside the review is never overwritten.
+
+A newer record matters where it reopens what was accepted. In the same text only the reopened commitments take the new
+values; all else stays as the reviewer left it. In another text the review goes on from the new record, and takes over
+every decision that still holds, with the corrected values.
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems
 from pipeline.gold.folder import as_gold
 from pipeline.publish.report.article import article as view
-from pipeline.record import Record, digest
-from pipeline.review.edits.progress import Base, Decision, Progress, after, notes, published, renewed, shown
-from pipeline.review.edits.working import Refused, Signature
+from pipeline.record import Commitment, Record, digest
+from pipeline.review.accepted.carrying import Compared, Stated, carried, compare, gone_from, matches, text_changes
+from pipeline.review.accepted.decisions import ACCEPTED, COLUMNS, DECISIONS, Row, changed, clipped, row_of, rows_of
+from pipeline.review.edits.operations import State
+from pipeline.review.edits.progress import (
+    Base,
+    Decision,
+    Progress,
+    Step,
+    accepted,
+    after,
+    decided,
+    from_record,
+    notes,
+    renewed,
+    shown,
+)
+from pipeline.review.edits.working import Refused, Signature, Verdict, rests_on
 from pipeline.review.page import journal
-from pipeline.review.page.folder import Folder
-from pipeline.review.page.renewal import renewal
+from pipeline.review.page.folder import DRAFTS, GOLD, REVIEW, Folder, digest_of
+
+SAME_TEXT = "the records hold new values of what you accepted: those commitments show them and are to be decided again"
+OTHER_TEXT = (
+    "the records hold another text of this article: the review goes on with it. Decisions that still hold are kept; "
+    "corrections of mentions, names and relations are not"
+)
 
 
 @dataclass
 class Article:
-    """`golds`: digests of the initial gold and of all that were written; `notes`: messages for the reviewer.
+    """`written`: digests of the files that were written, by line of the journal; `notes`: messages for the reviewer.
 
     `pending`: lines that the journal gets before the next decision.
     """
 
     progress: Progress
-    golds: list[str | None]
+    written: list[journal.Digests]
     pending: list[journal.Line] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @property
-    def base(self) -> Base:
-        return self.progress.base
-
-    @property
     def id(self) -> str:
-        return self.base.record.article.id
+        return self.progress.base.record.article.id
 
     def body(self) -> dict[str, Any]:
         """What a page shows; `notes`: what the gold cannot hold, and what the reviewer should check."""
-        state, progress = self.progress.state, self.progress
-        seen, decisions = view(state.record), shown(self.base, state)
+        progress, state = self.progress, self.progress.state
+        seen, decisions = view(state.record), shown(progress.base, state)
         for row in seen["commitments"]:
             row.update(decisions[row["id"]])
         return {
@@ -68,11 +87,11 @@ class Article:
         """
         self._require_own(folder)
         made = after(self.progress, decision, signature)
-        files, path = _files(made), folder.journal(self.id)
-        line = {"version": made.version, "time": signature.at, "reviewer": signature.by, **decision}
+        files, path = _files(made), folder.file(REVIEW, self.id)
+        line = {"version": made.version, "time": signature.at, "reviewer": signature.by, **decision, **_digests(files)}
         is_new = not path.exists()
-        journal.append(path, *self.pending, line | _digests(files))
-        self.progress, self.pending, self.golds = made, [], [*self.golds, _digests(files)["gold"]]
+        journal.append(path, *self.pending, line)
+        self.progress, self.pending, self.written = made, [], [*self.written, journal.digests(line)]
         if is_new:
             folder.sync(path.parent)
         self._write(folder, files)
@@ -82,84 +101,52 @@ class Article:
 
         Raises ArticleError where the record is damaged.
         """
-        found = renewal(self.base, self.progress.state, record)
-        if found is None:
+        step, found = renewal(Step(self.progress.base, self.progress.state), record)
+        if step is None:
             return False
-        self.progress = renewed(self.progress, found.base, found.state)
-        line = {"version": self.progress.version, **journal.renewal(found.base, found.state)}
-        self.pending.append(line | _digests(_files(self.progress)))
-        self.notes = found.notes
+        self.progress, self.notes = renewed(self.progress, step), found
+        line = {"version": self.progress.version, **journal.renewal(step), **_digests(_files(self.progress))}
+        self.pending.append(line)
         return True
 
     def recover(self, folder: Folder) -> None:
         """Makes the other files match the journal. Raises ArticleError if the gold was changed outside the review."""
         self._require_own(folder)
-        path, other = _places(self.progress.finished, folder, self.id)
-        files = _files(self.progress)
-        wanted = {name: text and digest(text) for name, text in files.items()} | {"gold": self.golds[-1]}
-        if self.progress.version and (_present(path, folder, self.id) != wanted or other.exists()):
-            self._write(folder, files)
+        if self.progress.version and not is_consistent(folder, self.id, self.progress.finished, self.written[-1]):
+            self._write(folder, _files(self.progress))
 
     def _require_own(self, folder: Folder) -> None:
-        path = folder.gold(self.id)
-        if digest_of(path) not in (None, *self.golds, digest(_gold(self.progress))):
-            raise ArticleError(
-                str(path), f"was changed outside the review; move {folder.journal(self.id)} away to continue from it"
-            )
+        path = folder.file(GOLD, self.id)
+        known = (line["gold"] for line in self.written)
+        if digest_of(path) not in (None, *known, digest(_gold(self.progress))):
+            moved = f"move {folder.file(REVIEW, self.id)} away to continue from it"
+            raise ArticleError(str(path), f"was changed outside the review; {moved}")
 
     def _write(self, folder: Folder, files: Files) -> None:
         """Writes the line of articles.jsonl before the gold and a draft after it: no draft is ever read as gold."""
-        for name, place in folder.published(self.id).items():
-            text = files[name]
-            if text is None:
-                folder.remove(place)
-            elif digest_of(place) != digest(text):
-                folder.put(place, text)
-        path, other = _places(self.progress.finished, folder, self.id)
         if self.progress.finished:
-            folder.put_row(self.base.record)
-            folder.put(path, files["gold"] or "")
-            folder.remove(other)
-        else:
-            folder.remove(other)
-            folder.put(path, files["gold"] or "")
+            folder.put_row(self.progress.base.record)
+        for part, text in files.items():
+            path = folder.file(part, self.id)
+            if text is None:
+                folder.remove(path)
+            elif digest_of(path) != digest(text):
+                folder.put(path, text)
 
 
-Files = dict[str, str | None]  # the texts of `gold` (or draft), `decisions` and `accepted`; None for no file
-
-
-def is_consistent(folder: Folder, name: str, lines: list[journal.Line]) -> bool:
-    """Whether the files of an article match the last line of its journal, by digests alone."""
-    path, other = _places(is_finished(lines), folder, name)
-    found = _present(path, folder, name)
-    return len(lines) < 2 or (found == {part: lines[-1].get(part) for part in found} and not other.exists())
-
-
-def is_finished(lines: list[journal.Line]) -> bool:
-    """Whether an article is finished after all lines of its journal."""
-    values = [line.get("finished", False) for line in lines[1:] if line.get("do") in ("finish", journal.RENEW)]
-    return bool(values[-1] if values else lines[0].get("origin") == "gold")
-
-
-def _places(finished: bool, folder: Folder, name: str) -> tuple[Path, Path]:
-    """The file for its gold, and the one that must not exist."""
-    gold, draft = folder.gold(name), folder.draft(name)
-    return (gold, draft) if finished else (draft, gold)
-
-
-def _present(path: Path, folder: Folder, name: str) -> Files:
-    """The digests of the files that exist."""
-    found = {part: digest_of(place) for part, place in folder.published(name).items()}
-    return {"gold": digest_of(path), **found}
-
-
-def _digests(files: Files) -> dict[str, str]:
-    return {name: digest(text) for name, text in files.items() if text is not None}
+Files = dict[str, str | None]  # texts by the part of the folder, in the order of writing; None for no file
 
 
 def _files(progress: Progress) -> Files:
-    """The texts of the files of an article. Raises Refused if its gold is not valid."""
-    return {"gold": _gold(progress), **published(progress.base, progress.state)}
+    """The files of an article. Raises Refused if its gold is not valid."""
+    rows, gold = decided(progress.base, progress.state), _gold(progress)
+    record = accepted(progress.state, rows)
+    return {
+        DECISIONS: "".join(row.to_json() + "\n" for row in rows) or None,
+        ACCEPTED: record.to_json() + "\n" if record else None,
+        GOLD: gold if progress.finished else None,
+        DRAFTS: None if progress.finished else gold,
+    }
 
 
 def _gold(progress: Progress) -> str:
@@ -169,6 +156,97 @@ def _gold(progress: Progress) -> str:
     return as_gold(progress.state.kept).to_json() + "\n"
 
 
-def digest_of(path: Path) -> str | None:
-    """The digest of a file; None if there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+def _digests(files: Files) -> dict[str, str]:
+    """The digests of a line of the journal."""
+    texts = {GOLD: files[GOLD] or files[DRAFTS], DECISIONS: files[DECISIONS], ACCEPTED: files[ACCEPTED]}
+    return {name: digest(text) for name, text in texts.items() if text is not None}
+
+
+def is_consistent(folder: Folder, name: str, finished: bool, written: journal.Digests) -> bool:
+    """Whether the files of an article match digests of the journal."""
+    part, other = (GOLD, DRAFTS) if finished else (DRAFTS, GOLD)
+    now = {GOLD: folder.file(part, name), **{part: folder.file(part, name) for part in (DECISIONS, ACCEPTED)}}
+    return {part: digest_of(path) for part, path in now.items()} == written and not folder.file(other, name).exists()
+
+
+def renewal(step: Step, record: Record) -> tuple[Step | None, list[str]]:
+    """How the review goes on with a newer record, and messages for the reviewer; None if that reopens nothing.
+
+    Raises ArticleError where the record is damaged.
+    """
+    article = record.article
+    compared = compare(decided(*step), article.text, article.sha256, rows_of(record))
+    if not any(one.changes and one.reopened for one in compared):
+        return None, []
+    new = from_record(record)
+    if article.sha256 == step.state.record.article.sha256:
+        made, messages = _in_same_text(step, record, compared), [SAME_TEXT]
+    else:
+        made, messages = _in_other_text(new, step.state, compared)
+    if wrong := problems(made.state.record):
+        raise ArticleError(article.id, f"the new record cannot be reviewed: {wrong[0]}; extract it again")
+    return made, messages
+
+
+def _in_same_text(step: Step, record: Record, compared: list[Compared]) -> Step:
+    state, target = step.state, step.state.record
+    verdicts, ticks = dict(state.verdicts), state.accepted
+    for one in compared:
+        name, reason = one.decided.commitment, one.reopened
+        if not one.changes or reason is None:
+            continue
+        if one.commitment:
+            target = _with_new_values(target, name, record, _of(record, one.commitment), one.decided.before)
+        verdicts[name] = Verdict(None, state.verdicts[name].signature, reason)
+        ticks = frozenset(tick for tick in ticks if tick != name and not tick.startswith(f"{name} "))
+    own, new = rows_of(state.record), rows_of(record)
+    stated = [[Stated(record.article.sha256, row) for row in rows.values()] for rows in (own, new)]
+    seen = {name: list(new.values())[n] for name, n in zip(own, matches(*stated), strict=True) if n is not None}
+    return Step(replace(step.base, record=record, seen=seen), State(target, ticks, verdicts))
+
+
+def _of(record: Record, name: str) -> Commitment:
+    return next(one for one in record.commitments if one.id == name)
+
+
+def _with_new_values(target: Record, name: str, record: Record, now: Commitment, before: Row | None) -> Record:
+    """The target with the new values of a commitment; a field that is as before stays as a person left it."""
+    whole = carried(target, record, now, name)
+    if whole is None:
+        return target
+    row, own = row_of(record, now), _of(target, name)
+    same = [column.field for column in COLUMNS if before is not None and column.of(row) == column.of(before)]
+    merged = _of(whole, name).model_copy(update={column: getattr(own, column) for column in same})
+    left = [merged if one.id == name else one for one in whole.commitments]
+    return whole.model_copy(update={"commitments": left})
+
+
+def _in_other_text(base: Base, state: State, compared: Sequence[Compared]) -> tuple[Step, list[str]]:
+    target, verdicts, ticked, messages = base.record, dict[str, Verdict](), list[str](), [OTHER_TEXT]
+    seen, article = dict(base.rows), base.record.article
+    for one in compared:
+        was, name = one.decided, one.commitment
+        holds = not one.changes and not one.reopened
+        if not holds and was.decision in ("rejected", "unsure"):
+            continue  # to be decided on again
+        if holds or name is None:
+            whole = carried(target, state.record, _of(state.record, was.commitment), name)
+            if whole is None:
+                changes = "; ".join(one.changes)
+                messages.append(f"{was.decision or 'reopened'}: {clipped(was.row.trigger.text)}: {changes}")
+                continue
+            name = name or whole.commitments[-1].id
+            target = whole
+        verdict = state.verdicts[was.commitment]
+        if holds:
+            ticked.append(name)
+        else:
+            now = row_of(target, _of(target, name))
+            gone = gone_from(was, article.text, article.sha256)
+            why = "; ".join([*changed(now, was.row), *text_changes(now, gone)]) or one.reopened
+            verdict = Verdict(None, verdict.signature, why)
+        verdicts[name] = verdict
+        if was.before is None:
+            seen.pop(name, None)
+    ticks = {tick for name in ticked for tick in rests_on(target, _of(target, name))}
+    return Step(replace(base, seen=seen), State(target, frozenset(ticks), verdicts)), messages

@@ -12,9 +12,9 @@ power fails.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ from pipeline.review.accepted.decisions import ACCEPTED, DECISIONS
 from pipeline.whole import locked, whole_file
 
 ARTICLES, GOLD, DRAFTS, REVIEW = "articles.jsonl", "gold", "drafts", "review"
-_LOCK = "lock"
 
 
 class Folder:
@@ -38,10 +37,10 @@ class Folder:
                 (path / part).mkdir(parents=True, exist_ok=True)
                 self.inside(path / part)
             busy = f"{path}: in use by another `corridor review`; end that first"
-            self._lock = locked(self.inside(path / REVIEW / _LOCK), busy)
+            self._lock = locked(self.inside(path / REVIEW / "lock"), busy)
         except OSError as error:
             raise SetupError(f"{path}: cannot be written ({error.strerror}); name another folder") from error
-        self._rows = self._offsets()
+        self._lines = self._articles()
 
     def close(self) -> None:
         self._lock.release()
@@ -52,52 +51,40 @@ class Folder:
             raise SetupError(f"{path}: is a link that leads out of {self.path}; remove it")
         return path
 
-    def gold(self, name: str) -> Path:
-        return self.inside(gold_file(self.path, name))
-
-    def draft(self, name: str) -> Path:
-        return self.inside(self.path / DRAFTS / f"{file_name(name)}.json")
-
-    def journal(self, name: str) -> Path:
-        return self.inside(self.path / REVIEW / f"{file_name(name)}.jsonl")
-
-    def published(self, name: str) -> dict[str, Path]:
-        """The files of an article for others to read, by the name of their folder."""
-        return {part: self.inside(self.path / part / f"{file_name(name)}.jsonl") for part in (DECISIONS, ACCEPTED)}
+    def file(self, part: str, name: str) -> Path:
+        """The file of an article in a part of the folder."""
+        if part == GOLD:
+            return self.inside(gold_file(self.path, name))
+        return self.inside(self.path / part / f"{file_name(name)}{'.json' if part == DRAFTS else '.jsonl'}")
 
     def journals(self) -> list[Path]:
         return [self.inside(path) for path in sorted((self.path / REVIEW).glob("*.jsonl"))]
 
     def ids(self) -> list[str]:
         """The articles that have gold here."""
-        return [name for name in self._rows if self.gold(name).is_file()]
+        return [name for name in self._lines if self.file(GOLD, name).is_file()]
 
     def row(self, name: str) -> dict[str, Any] | None:
         """The article's line of articles.jsonl."""
-        if name not in self._rows:
-            return None
-        with (self.path / ARTICLES).open("rb") as file:
-            file.seek(self._rows[name])
-            found: dict[str, Any] = json.loads(file.readline())
-        return found
+        row: dict[str, Any] | None = json.loads(self._lines[name]) if name in self._lines else None
+        return row
 
     def read_gold(self, name: str) -> Record:
         """The gold of an article. Raises ArticleError."""
         row = self.row(name)
         if row is None:
             raise ArticleError(name, "has no gold here")
-        self.gold(name)
+        self.file(GOLD, name)
         return gold_in(self.path, row)
 
     def put_row(self, record: Record) -> None:
-        """Writes the article's line of articles.jsonl; other fields of an older line are kept."""
+        """Writes the article's line of articles.jsonl; other fields of an older line are kept, and all other lines."""
         known = self.row(record.article.id)
         row = article_row(record, known)
         if row != known:
-            lines = {name: line.decode().strip() for name, _, line in self._articles()}
-            lines[row["id"]] = json.dumps(row, ensure_ascii=False)
+            lines = self._articles() | {row["id"]: json.dumps(row, ensure_ascii=False)}
             self.put(self.path / ARTICLES, "".join(line + "\n" for line in lines.values()))
-            self._rows = self._offsets()
+            self._lines = lines
 
     def put(self, path: Path, text: str) -> None:
         """Writes a complete file, which is on disk when this returns."""
@@ -118,16 +105,18 @@ class Folder:
         finally:
             os.close(opened)
 
-    def _offsets(self) -> dict[str, int]:
-        return {name: offset for name, offset, _ in self._articles()}
-
-    def _articles(self) -> Iterator[tuple[str, int, bytes]]:
-        """Id, offset in bytes and content of each line of articles.jsonl."""
-        path, offset = self.inside(self.path / ARTICLES), 0
+    def _articles(self) -> dict[str, str]:
+        """The lines of articles.jsonl by their ids."""
+        path, lines = self.inside(self.path / ARTICLES), {}
         for number, line in enumerate(path.open("rb") if path.exists() else (), 1):
             try:
                 if line.strip():
-                    yield str(json.loads(line)["id"]), offset, line
+                    lines[str(json.loads(line)["id"])] = line.decode("utf-8-sig").strip()
             except (ValueError, KeyError, TypeError) as error:
                 raise SetupError(f"{path}:{number}: not an article ({error}); correct the line") from error
-            offset += len(line)
+        return lines
+
+
+def digest_of(path: Path) -> str | None:
+    """The digest of a file; None if there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None

@@ -10,10 +10,9 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from io import FileIO
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,27 +20,47 @@ from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 from pipeline.review.accepted.decisions import Row
 from pipeline.review.edits.operations import State
-from pipeline.review.edits.progress import Base, Progress, after, begin, renewed
+from pipeline.review.edits.progress import Base, Progress, Step, after, begin, renewed
 from pipeline.review.edits.working import Refused, Signature, Verdict
 
-METADATA = ("version", "time", "reviewer", "gold", "decisions", "accepted")  # of a line, beside the decision
+WRITTEN = ("gold", "decisions", "accepted")  # the digests in a line; that of a draft is `gold` too
+METADATA = ("version", "time", "reviewer", *WRITTEN)  # of a line, beside the decision
 RENEW = "renew"  # of a line that goes on from a newer record; only the server writes it
 REMEDY = "restore an older copy of it, or move it away to start again"
 Line = dict[str, Any]
+Digests = dict[str, str | None]
 
 
-@dataclass(frozen=True)
-class Journal:
-    """A journal read back. `golds`: the digest of each gold that was written, in order."""
+class Journal(NamedTuple):
+    """A journal read back. `written`: by line, the digests of the files that were written after it."""
 
     progress: Progress
-    golds: list[str | None]
+    written: list[Digests]
+
+
+@contextmanager
+def reading(path: Path, number: int) -> Iterator[None]:
+    """Raises ArticleError in place of errors that a damaged line causes."""
+    try:
+        yield
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        why = fault(error) if isinstance(error, ValidationError) else repr(error)
+        raise ArticleError(f"{path}:{number}", f"is damaged ({why}); {REMEDY}") from error
 
 
 def lines(path: Path) -> list[Line]:
     """All complete lines; none if there is no journal. Raises ArticleError with the line that is damaged."""
     data = path.read_bytes() if path.exists() else b""
-    return list(_parsed(path, data[: data.rfind(b"\n") + 1].split(b"\n")[:-1]))
+    found: list[Line] = []
+    for number, line in enumerate(data[: data.rfind(b"\n") + 1].split(b"\n")[:-1], 1):
+        with reading(path, number):
+            found.append(dict(json.loads(line)))
+    return found
+
+
+def digests(line: Line) -> Digests:
+    """The digests in a line; None for a file that there was not."""
+    return {name: line.get(name) for name in WRITTEN}
 
 
 def append(path: Path, *new: Mapping[str, Any]) -> None:
@@ -50,7 +69,11 @@ def append(path: Path, *new: Mapping[str, Any]) -> None:
     with path.open("r+b" if path.exists() else "x+b", buffering=0) as file:
         end = file.read().rfind(b"\n") + 1
         try:
-            _write(file, end, data)
+            file.seek(end)
+            file.truncate()
+            if file.write(data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(file.fileno())
         except OSError:
             file.truncate(end)
             raise
@@ -68,14 +91,14 @@ def header(base: Base, gold: str | None) -> Line:
     }
 
 
-def renewal(base: Base, state: State) -> Line:
+def renewal(step: Step) -> Line:
     """The decision to go on from a newer record; it holds the state, whatever later versions would make of it."""
     verdicts = {
         name: {"decision": one.decision, **one.signature._asdict(), "reopened": one.reopened}
-        for name, one in state.verdicts.items()
+        for name, one in step.state.verdicts.items()
     }
-    parts = {"record": _json(state.record), "accepted": sorted(state.accepted), "verdicts": verdicts}
-    return {"do": RENEW, "base": header(base, None), "state": parts}
+    state = {"record": _json(step.state.record), "accepted": sorted(step.state.accepted), "verdicts": verdicts}
+    return {"do": RENEW, "base": header(step.base, None), "state": state}
 
 
 def _json(part: BaseModel) -> Any:
@@ -90,62 +113,32 @@ def read(path: Path, name: str) -> Journal | None:
     found = lines(path)
     if not found:
         return None
-    base = _base(path, 1, found[0])
-    if base.record.article.id != name:
-        raise ArticleError(str(path), f"is the journal of {base.record.article.id!r}, not of {name!r}")
-    progress = begin(base)
+    with reading(path, 1):
+        progress = begin(_base(found[0]))
+    if progress.base.record.article.id != name:
+        raise ArticleError(str(path), f"is the journal of {progress.base.record.article.id!r}, not of {name!r}")
     for number, line in enumerate(found[1:], 2):
         if line.get("do") == RENEW:
-            progress = renewed(progress, *_renewed(path, number, line))
+            with reading(path, number):
+                progress = renewed(progress, Step(_base(line["base"]), _state(line["state"])))
             continue
         try:
             signature = Signature(line.get("reviewer"), line.get("time"))
             progress = after(progress, {key: value for key, value in line.items() if key not in METADATA}, signature)
         except Refused as error:
             raise ArticleError(f"{path}:{number}", f"cannot be repeated ({error}); {REMEDY}") from error
-    return Journal(progress, [line.get("gold") for line in found])
+    return Journal(progress, [digests(line) for line in found])
 
 
-def _base(path: Path, number: int, first: Line) -> Base:
-    try:
-        record = Record.model_validate(first["record"])
-        seen = first.get("seen")
-        rows = None if seen is None else {name: Row.model_validate(one) for name, one in seen.items()}
-        return Base(first["origin"], record, rows)
-    except (ValidationError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(path, number, error) from error
+def _base(first: Line) -> Base:
+    seen = first.get("seen")
+    rows = None if seen is None else {name: Row.model_validate(row) for name, row in seen.items()}
+    return Base(first["origin"], Record.model_validate(first["record"]), rows)
 
 
-def _renewed(path: Path, number: int, line: Line) -> tuple[Base, State]:
-    try:
-        base, parts = _base(path, number, line["base"]), line["state"]
-        verdicts = {
-            name: Verdict(one["decision"], Signature(one["by"], one["at"]), one["reopened"])
-            for name, one in parts["verdicts"].items()
-        }
-        record, accepted = Record.model_validate(parts["record"]), frozenset(parts["accepted"])
-        return base, State(record, accepted, verdicts)
-    except (ValidationError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(path, number, error) from error
-
-
-def damaged(path: Path, number: int, error: Exception) -> ArticleError:
-    """The error for a line that cannot be read."""
-    why = fault(error) if isinstance(error, ValidationError) else repr(error)
-    return ArticleError(f"{path}:{number}", f"is damaged ({why}); {REMEDY}")
-
-
-def _parsed(path: Path, found: list[bytes]) -> Iterator[Line]:
-    for number, line in enumerate(found, 1):
-        try:
-            yield dict(json.loads(line))
-        except (ValueError, TypeError) as error:
-            raise damaged(path, number, error) from error
-
-
-def _write(file: FileIO, end: int, data: bytes) -> None:
-    file.seek(end)
-    file.truncate()
-    if file.write(data) < len(data):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    os.fsync(file.fileno())
+def _state(state: Line) -> State:
+    verdicts = {
+        name: Verdict(one["decision"], Signature(one["by"], one["at"]), one["reopened"])
+        for name, one in state["verdicts"].items()
+    }
+    return State(Record.model_validate(state["record"]), frozenset(state["accepted"]), verdicts)

@@ -6,9 +6,8 @@ A misspelt party must not become a new actor by accident: the page offers these 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
-from functools import lru_cache
-from typing import Any, Literal
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -24,8 +23,7 @@ SHORTEST = 3  # letters of such a beginning
 HERE = "article"
 
 
-@dataclass(frozen=True)
-class Near:
+class Near(NamedTuple):
     """`id`: of the actor or project in the article; `source`: HERE, or a file of seeds.
 
     An actor has `kind` and `country`, a project `programme` and `countries`. `also`: another name of it, where that is
@@ -41,9 +39,6 @@ class Near:
     countries: tuple[str, ...] = ()
     also: str | None = None
     score: float = 0
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 class _Names:
@@ -86,7 +81,7 @@ class _Names:
         for place in sorted(scores, key=rank):
             part, name = self.parts[self.owners[place]], self.names[place]
             also = None if name == part.name else name
-            found.setdefault(self.owners[place], replace(part, also=also, score=round(scores[place], 1)))
+            found.setdefault(self.owners[place], part._replace(also=also, score=round(scores[place], 1)))
         return list(found.values())
 
 
@@ -100,16 +95,10 @@ def near(record: Record, of: Table, typed: str) -> list[Near]:
 
 
 def _in_record(record: Record, of: Table) -> Iterator[tuple[Near, list[str]]]:
-    if of == "actors":
-        for actor in record.actors:
-            yield Near(actor.id, actor.name, HERE, kind=actor.kind, country=actor.country), actor.aliases
-    else:
-        for project in record.projects:
-            countries = tuple(project.countries)
-            yield (
-                Near(project.id, project.name, HERE, programme=project.programme, countries=countries),
-                project.aliases,
-            )
+    for actor in record.actors if of == "actors" else ():
+        yield Near(actor.id, actor.name, HERE, kind=actor.kind, country=actor.country), actor.aliases
+    for one in record.projects if of == "projects" else ():
+        yield Near(one.id, one.name, HERE, programme=one.programme, countries=tuple(one.countries)), one.aliases
 
 
 def _actors() -> Iterator[tuple[Near, list[str]]]:
@@ -134,7 +123,7 @@ def _projects() -> Iterator[tuple[Near, list[str]]]:
 KNOWN: Mapping[Table, Callable[[], Iterator[tuple[Near, list[str]]]]] = {"actors": _actors, "projects": _projects}
 
 
-@lru_cache(maxsize=2)
+@cache
 def _known(of: Table) -> _Names:
     return _Names(KNOWN[of]())
 

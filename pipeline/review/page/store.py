@@ -1,36 +1,43 @@
 """All articles under review: the queue, the open articles, and their decisions.
 
-Two browser tabs may decide on one article at once: a decision names the version that it was made on, and is refused
-with the present state if that is not the latest.
+The queue holds those of the records, least confident first, and those of the folder; of each only the id, title,
+position and confidence, since there may be a million. Two browser tabs may decide on one article at once: a decision
+names the version that it was made on, and is refused with the present state if that is not the latest.
 """
 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ArticleError, CorridorError, SetupError, number_of
-from pipeline.record import Record, digest
-from pipeline.records import record_at
+from pipeline.publish.report.index import lead
+from pipeline.publish.report.words import clean
+from pipeline.record import Record, digest, fault
+from pipeline.records import STANDARD, Place, lines, record_at
 from pipeline.review.accepted.carrying import Compared, compare
 from pipeline.review.accepted.decisions import Reviewed, rows_of
 from pipeline.review.edits.progress import CORRECT_GOLD, Base, Decision, begin, from_gold, from_record
 from pipeline.review.edits.working import Signature
+from pipeline.review.formats.task import mean_confidence
 from pipeline.review.page import journal
-from pipeline.review.page.article import Article, digest_of
-from pipeline.review.page.folder import Folder
-from pipeline.review.page.queue import Begun, Entry, begun, entries, title_of
+from pipeline.review.page.article import Article, is_consistent
+from pipeline.review.page.folder import GOLD, REVIEW, Folder, digest_of
 from pipeline.values.gazetteer.names import unaccented
 
 OPEN = 8  # articles kept in memory
 STATES = ("untouched", "begun", "finished")
+NO_ADDRESS = ("", ".", "..")  # ids that a browser cannot request
 OTHER_RECORD = "the records hold another record of this article; its review continues with the original one"
 OTHER_TEXT = "the records hold another text of this article; its gold keeps its own text"
 Body = dict[str, Any]
+Say = Callable[[str], None]
 
 
 class Unknown(CorridorError):
@@ -45,13 +52,100 @@ class Conflict(CorridorError):
         self.body = body
 
 
+class Entry(NamedTuple):
+    """`title`: or first words; `confidence`: see `mean_confidence`; `place`: None if not in the records."""
+
+    id: str
+    title: str
+    confidence: float
+    place: Place | None
+
+
+class Begun(NamedTuple):
+    """A review with decisions. `sha256`: of its original record; `consistent`: the files match the journal."""
+
+    entry: Entry
+    finished: bool
+    origin: str
+    sha256: str
+    consistent: bool
+
+
+class _Part(BaseModel):
+    confidence: float
+    row_confidence: float | None = None
+
+
+class _Article(BaseModel):
+    id: str
+    title: str | None = None
+    text: str = ""
+
+
+class _Head(BaseModel):
+    """The fields of a record that the queue needs."""
+
+    article: _Article
+    mentions: list[_Part] = []
+    commitments: list[_Part] = []
+
+    def entry(self, place: Place | None) -> Entry:
+        confidence = mean_confidence([*self.mentions, *self.commitments])
+        return Entry(self.article.id, _title(self.article.title, self.article.text), confidence, place)
+
+
+def _title(title: str | None, text: str) -> str:
+    """The title of an article on one line; its first words if it has none."""
+    return clean(title or "") or lead(text)
+
+
+def entries(records: str, say: Say) -> dict[str, Entry]:
+    """Each article once, in order; `say` is called with what is left out. Raises SetupError if nothing can be read."""
+    if records == STANDARD:
+        raise SetupError("a review reads the records more than once, which standard input cannot; name a file")
+    found: dict[str, Entry] = {}
+    for place, line in lines(records):
+        try:
+            entry = _Head.model_validate_json(line).entry(place)
+        except ValidationError as error:
+            say(f"{place}: not a record of `corridor extract`: {fault(error)}; left out")
+            continue
+        if entry.id in found or entry.id in NO_ADDRESS:
+            what = "occurs twice" if entry.id in found else "cannot be requested by a browser"
+            say(f"{place}: the article {entry.id!r} {what}; left out")
+        else:
+            found[entry.id] = entry
+    if not found:
+        raise SetupError(f"{records}: holds no record to review")
+    return found
+
+
+def begun(folder: Folder, say: Say) -> Iterator[Begun]:
+    """Every review in a folder that has decisions; `say` is called with each damaged journal."""
+    for path in folder.journals():
+        try:
+            found = journal.lines(path)
+            with journal.reading(path, 1):
+                if len(found) > 1:
+                    yield _begun(folder, found)
+        except ArticleError as error:
+            say(str(error))
+
+
+def _begun(folder: Folder, found: list[journal.Line]) -> Begun:
+    first = [found[0], *(line["base"] for line in found if line.get("do") == journal.RENEW)][-1]  # it goes on with
+    entry = _Head.model_validate(first["record"]).entry(None)
+    moves = [line.get("finished", False) for line in found[1:] if line.get("do") in ("finish", journal.RENEW)]
+    finished = bool(moves[-1] if moves else found[0].get("origin") == "gold")
+    consistent = is_consistent(folder, entry.id, finished, journal.digests(found[-1]))
+    return Begun(entry, finished, first["origin"], first["sha256"], consistent)
+
+
 class Store:
     """Records and the folder of their review. Raises SetupError if one cannot be used."""
 
-    def __init__(self, records: str, gold: Path, say: Callable[[str], None], reviewer: str | None = None) -> None:
-        found = {entry.id: entry for entry in entries(records, say)}
-        if not found:
-            raise SetupError(f"{records}: holds no record to review")
+    def __init__(self, records: str, gold: Path, say: Say, reviewer: str | None = None) -> None:
+        found = entries(records, say)
         self._reviewer = "".join(filter(str.isprintable, reviewer or "")) or None
         self._lock, self._open = RLock(), OrderedDict[str, Article]()
         self._folder = Folder(gold)
@@ -61,14 +155,15 @@ class Store:
             self.close()
             raise
 
-    def _fill(self, found: dict[str, Entry], say: Callable[[str], None]) -> None:
+    def _fill(self, found: dict[str, Entry], say: Say) -> None:
         """Builds the queue from the records and the folder."""
-        journals = list(begun(self._folder, say))
+        reviews = list(begun(self._folder, say))
         known = {name: self._gold_entry(name) for name in self._folder.ids()}
-        self._states = dict.fromkeys(known, "finished") | {one.id: one.state for one in journals}
-        known |= {one.id: Entry(one.id, one.title, one.confidence, None) for one in journals} | found
+        self._states = dict.fromkeys(known, "finished")
+        self._states |= {one.entry.id: "finished" if one.finished else "begun" for one in reviews}
+        known |= {one.entry.id: one.entry for one in reviews} | found
         self._sort(known.values(), set())
-        self._sort(known.values(), self._recover(journals, say))
+        self._sort(known.values(), self._recover(reviews, say))
 
     def _sort(self, found: Iterable[Entry], first: Container[str]) -> None:
         self._order = sorted(found, key=lambda entry: (entry.id not in first, entry.confidence))
@@ -85,8 +180,13 @@ class Store:
     def queue(self, state: str | None, limit: int, offset: int, search: str = "") -> Body:
         """Articles of a state with all the words in title or id, the least confident first."""
         words = _plain(search).split()
+
+        def has_words(entry: Entry) -> bool:
+            text = _plain(f"{entry.title} {entry.id}") if words else ""
+            return all(word in text for word in words)
+
         with self._lock:
-            found = [e for e in self._order if state in (None, self._state(e.id)) and _has(e, words)]
+            found = [e for e in self._order if state in (None, self._state(e.id)) and has_words(e)]
             rows = [
                 {"id": e.id, "title": e.title, "confidence": e.confidence, "state": self._state(e.id)}
                 for e in found[offset : offset + limit]
@@ -134,7 +234,7 @@ class Store:
     def _gold_entry(self, name: str) -> Entry:
         """The entry of an article that has gold in the folder."""
         row = self._folder.row(name) or {}
-        return Entry(name, title_of(row.get("title"), row.get("text", "")), 1.0, None)
+        return Entry(name, _title(row.get("title"), row.get("text", "")), 1.0, None)
 
     def _article(self, name: str) -> Article:
         if name not in self._at:
@@ -147,41 +247,41 @@ class Store:
         return self._open[name]
 
     def _read(self, name: str) -> Article:
-        found = journal.read(self._folder.journal(name), name)
+        found = journal.read(self._folder.file(REVIEW, name), name)
         if found:
-            article = Article(found.progress, found.golds)
+            article = Article(*found)
         else:
             base = self._base(name)
-            gold = digest_of(self._folder.gold(name)) if base.origin == "gold" else None
-            article = Article(begin(base), [gold], [journal.header(base, gold)])
+            gold = digest_of(self._folder.file(GOLD, name)) if base.origin == "gold" else None
+            header = journal.header(base, gold)
+            article = Article(begin(base), [journal.digests(header)], [header])
         article.recover(self._folder)
-        if not found or not self._renew(article):
-            article.notes += self._notes(article.base)
-        return article
-
-    def _renew(self, article: Article) -> bool:
-        """Whether the records have a newer record that reopens decisions, with which the review then goes on."""
-        record = self._record(article.id)
+        record = self._record(name)
+        if not isinstance(record, Record):
+            return article
         try:
-            return isinstance(record, Record) and article.renew(record)
+            if found and article.renew(record):
+                return article
         except ArticleError as error:
             article.notes.append(str(error))
-            return False
+        base = article.progress.base
+        if base.origin == "gold":
+            article.notes += [OTHER_TEXT] if record.article.text != base.record.article.text else []
+        else:
+            article.notes += [OTHER_RECORD] if record != base.record else []
+        return article
 
     def _base(self, name: str) -> Base:
         """Existing gold, else the record."""
         if self._state(name) == "finished":
-            return from_gold(self._gold(name))
+            try:
+                return from_gold(self._folder.read_gold(name))
+            except ArticleError as error:
+                raise ArticleError(name, f"cannot be reviewed: {error.reason}; {CORRECT_GOLD}") from error
         record = self._record(name)
         if isinstance(record, Record):
             return from_record(record)
         raise record or ArticleError(name, "has neither a record nor gold any more; start `corridor review` again")
-
-    def _gold(self, name: str) -> Record:
-        try:
-            return self._folder.read_gold(name)
-        except ArticleError as error:
-            raise ArticleError(name, f"cannot be reviewed: {error.reason}; {CORRECT_GOLD}") from error
 
     def _record(self, name: str) -> Record | ArticleError | None:
         """The record of an article, at its position in the file; None if only the folder has the article."""
@@ -194,54 +294,39 @@ class Store:
             return ArticleError(str(place), f"no longer holds {name!r}; start `corridor review` again")
         return record
 
-    def _notes(self, base: Base) -> list[str]:
-        record = self._record(base.record.article.id)
-        if not isinstance(record, Record):
-            return []
-        if base.origin == "gold":
-            return [OTHER_TEXT] if record.article.text != base.record.article.text else []
-        return [OTHER_RECORD] if record != base.record else []
-
-    def _recover(self, journals: list[Begun], say: Callable[[str], None]) -> set[str]:
+    def _recover(self, reviews: list[Begun], say: Say) -> set[str]:
         """Completes files after a crash, and reports reviews that started from other records.
 
         Returns the articles in which a decision is reopened.
         """
         others, first, reviewed = 0, set[str](), Reviewed(self._folder.path)
-        for one in journals:
+        for one in reviews:
+            name = one.entry.id
             try:
                 if not one.consistent:
-                    self._article(one.id)
-                found = self._compared(one.id, reviewed)
+                    self._article(name)
+                record = self._record(name)
+                if not isinstance(record, Record):
+                    continue
+                found = self._compared(record, reviewed)
                 if any(row.reopened for row in found):
-                    first.add(one.id)
+                    first.add(name)
                 if any(row.reopened and row.changes for row in found):
-                    self._states[one.id] = "begun"
+                    self._states[name] = "begun"
                 else:
-                    others += self._is_other(one)
+                    others += one.origin == "records" and digest(record.to_json()) != one.sha256
             except ArticleError as error:
                 say(str(error))
         if others:
-            say(f"{others} of {len(journals)} reviews started from other records; they continue with those")
+            say(f"{others} of {len(reviews)} reviews started from other records; they continue with those")
         if first:
             say(f"{number_of(len(first), 'article')} with decisions that were reopened; first in the queue")
         return first
 
-    def _compared(self, name: str, reviewed: Reviewed) -> list[Compared]:
+    def _compared(self, record: Record, reviewed: Reviewed) -> list[Compared]:
         """The decisions on an article beside its record."""
-        rows, record = reviewed.decisions(name), self._record(name)
-        if not rows or not isinstance(record, Record):
-            return []
-        return compare(rows, record.article.text, record.article.sha256, rows_of(record))
-
-    def _is_other(self, one: Begun) -> bool:
-        record = self._record(one.id) if one.origin == "records" else None
-        return isinstance(record, Record) and digest(record.to_json()) != one.sha256
-
-
-def _has(entry: Entry, words: list[str]) -> bool:
-    text = _plain(f"{entry.title} {entry.id}") if words else ""
-    return all(word in text for word in words)
+        rows, article = reviewed.decisions(record.article.id), record.article
+        return compare(rows, article.text, article.sha256, rows_of(record)) if rows else []
 
 
 def _plain(text: str) -> str:

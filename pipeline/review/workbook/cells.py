@@ -32,7 +32,7 @@ _TRUE, _FALSE = {YES, "y", "true", "1", "x"}, {NO, "n", "false", "0", ""}
 _SCALES = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"))
 _DIGITS = 3  # after the point, before a scale
 _NEAR, _MOST = 65, 3  # how alike (of 100) a name must be to be offered; how many are offered
-_FEW = 12  # values of a list that a message names
+_SHORT = 150  # characters of a list that a message names
 
 
 def plain(text: str) -> str:
@@ -81,8 +81,8 @@ class Choice:
             several = " or ".join(sorted(f"[{value}]" for value in values))
             raise Refused(f"{typed!r} means several; put {several} behind it")
         reason = self.unknown.format(typed) + did_you_mean(typed, self.shown) if typed else "must not be empty"
-        listed = f"; choose one of {', '.join(self.shown)}" if 0 < len(self.shown) <= _FEW else ""
-        raise Refused(reason + listed)
+        listed = ", ".join(self.shown)
+        raise Refused(reason + (f"; choose one of {listed}" if 0 < len(listed) <= _SHORT else ""))
 
     def read_all(self, texts: Iterable[str]) -> list[Any]:
         """The values, each once; commas may separate them where no value has commas."""

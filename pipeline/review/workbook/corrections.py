@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
 from pipeline.review.edits.fields import Iso, amount_of, date_of, day_of
 from pipeline.review.edits.operations import State, edited
-from pipeline.review.edits.working import Refused, in_slot, named, slot_id
+from pipeline.review.edits.working import Refused, in_slot, parts_of, slot_id
 from pipeline.review.workbook.cells import DECISIONS, choices, joined, meaning, plain, shown
 from pipeline.review.workbook.columns import FLOW, SHEETS, Column
 from pipeline.review.workbook.read import Refuse, Row
@@ -109,11 +109,11 @@ class Corrections:
             if column.name in sheet.needs:
                 with self._refusing(row, column.name):
                     fields[column.name] = self._value(row, column)
-        known = {part.id for part in named(self.state.record)}
+        known = {part.id for part in parts_of(self.state.record)}
         with self._refusing(row, sheet.needs[0]):
             if len(fields) == len(sheet.needs):
                 self._do([{"do": "add", "what": sheet.noun, "fields": self._placed(row, fields)}])
-        return next((part.id for part in named(self.state.record) if part.id not in known), "")
+        return next((part.id for part in parts_of(self.state.record) if part.id not in known), "")
 
     def _placed(self, row: Row, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a new part of the record with its place in the text: its trigger, or its mentions."""
@@ -128,7 +128,7 @@ class Corrections:
         else:
             name = key(fields["name"])
             same = [part.id for part in SHEETS[row.sheet].parts(record) if key(part.name) == name]
-            fields["mentions"] = [one.id for one in record.mentions if one.entity is None and key(one.text) == name]
+            fields["mentions"] = [m.id for m in record.mentions if m.entity is None and key(m.text) == name]
         if same:
             raise Refused(f"{same[0]} has this {what} already; correct its row, and put back its id if it is gone")
         return fields
@@ -142,7 +142,9 @@ class Corrections:
         if not isinstance(part, Commitment) or field in ("kind", "status", "negated"):
             fields = {field: value}
         elif field == "trigger":
-            start, end = _trigger_at(record, value, [(one.start, one.end) for one in part.evidence])
+            start, end = _trigger_at(record, value, [(span.start, span.end) for span in part.evidence])
+            if (start, end) == (part.trigger.start, part.trigger.end):
+                return []
             fields = {"start": start, "end": end}
         elif field in FLOW:
             fields = {"flow": _flow(part, field, value)}
@@ -154,8 +156,8 @@ class Corrections:
             return made
         else:
             old, new = in_slot(part, field), value if isinstance(value, list) else [value] if value else []
-            gone = [{"do": "remove", "id": slot_id(name, field, one)} for one in old if one not in new]
-            return gone + [{"do": "add_slot", "id": name, "slot": field, "value": one} for one in new if one not in old]
+            gone = [{"do": "remove", "id": slot_id(name, field, end)} for end in old if end not in new]
+            return gone + [{"do": "add_slot", "id": name, "slot": field, "value": end} for end in new if end not in old]
         return [] if column.value(record, part) == value else [{"do": "set", "id": name, "fields": fields}]
 
 
@@ -167,7 +169,7 @@ def places(text: str, words: str) -> list[Offsets]:
 
 
 def _part(record: Record, name: str) -> Any:
-    return next(part for part in named(record) if part.id == name)
+    return next(part for part in parts_of(record) if part.id == name)
 
 
 def _trigger_at(record: Record, words: str, within: list[Offsets]) -> Offsets:
@@ -200,27 +202,32 @@ def _quoted(record: Record, act: Commitment, slot: str, texts: list[str]) -> lis
     A new one must stand in the article, in its words or with its value. Where one takes the place of another and stands
     nowhere, the value of the old one was read wrongly: it is set. Raises Refused for others that stand nowhere.
     """
-    left: list[Amount | Date] = list(getattr(act, slot))
-    typed = [value for value in (_typed(record, slot, text) for text in texts) if not _is_taken(left, value)]
-    used = {(old.start, old.end) for old in getattr(act, slot) if old not in left}
-    made: list[Operation] = []
-    for value in typed:
-        quoted = _in_text(record, act, slot, value, used)
-        if quoted:
-            used.add((quoted.start, quoted.end))
-            made.append({"do": "add_slot", "id": act.id, "slot": slot, "start": quoted.start, "end": quoted.end})
-            if meaning(value) not in (None, meaning(quoted)):
-                made.append(_set(act, slot, quoted, value))
-        elif len(left) == 1 and meaning(value) is not None:
-            made.append(_set(act, slot, left.pop(), value))
+    new, gone, used = list(texts), dict[Offsets, Amount | Date](), set[Offsets]()
+    for old in getattr(act, slot):
+        text, place = joined([shown(old)]), (old.start, old.end)
+        if text in new:
+            new.remove(text)
+            used.add(place)
         else:
-            raise Refused(_nowhere(record, slot, value.text))
-    return [*({"do": "remove", "id": slot_id(act.id, slot, old)} for old in left), *made]
-
-
-def _set(act: Commitment, slot: str, old: Amount | Date, new: Amount | Date) -> Operation:
-    fields = new.model_dump(exclude={"text", "start", "end", "precision", "basis"})
-    return {"do": "set", "id": slot_id(act.id, slot, old), "fields": fields}
+            gone[place] = old
+    made: list[Operation] = []
+    for text in new:
+        value = _typed(record, slot, text)
+        fields = value.model_dump(exclude={"text", "start", "end", "precision", "basis"})
+        quoted = _in_text(record, act, slot, value, used, gone)
+        if quoted is None:
+            if len(gone) != 1 or meaning(value) is None:
+                raise Refused(_nowhere(record, slot, text))
+            _, old = gone.popitem()
+            made.append({"do": "set", "id": slot_id(act.id, slot, old), "fields": fields})
+            continue
+        place = (quoted.start, quoted.end)
+        used.add(place)
+        if gone.pop(place, None) is None:
+            made.append({"do": "add_slot", "id": act.id, "slot": slot, "start": quoted.start, "end": quoted.end})
+        if meaning(quoted) is None and meaning(value) is not None:
+            made.append({"do": "set", "id": slot_id(act.id, slot, quoted), "fields": fields})
+    return [*({"do": "remove", "id": slot_id(act.id, slot, old)} for old in gone.values()), *made]
 
 
 def _typed(record: Record, slot: str, text: str) -> Amount | Date:
@@ -235,34 +242,26 @@ def _typed(record: Record, slot: str, text: str) -> Amount | Date:
         return date_at(text, 0, len(text), day_of(article.date))
 
 
-def _is_taken(left: list[Amount | Date], value: Amount | Date) -> bool:
-    """Whether a typed value is an old one, which is then taken off."""
-    tests: tuple[Callable[[Amount | Date], bool], ...] = (
-        lambda old: joined([shown(old)]) == value.text,
-        lambda old: old.text.casefold() == value.text.casefold(),
-        lambda old: meaning(value) is not None and meaning(old) == meaning(value),
-    )
-    old = next((old for test in tests for old in left if test(old)), None)
-    if old is not None:
-        left.remove(old)
-    return old is not None
-
-
 def _in_text(
-    record: Record, act: Commitment, slot: str, value: Amount | Date, used: set[Offsets]
+    record: Record, act: Commitment, slot: str, value: Amount | Date, used: set[Offsets], gone: Mapping[Offsets, Any]
 ) -> Amount | Date | None:
-    """What the article has of a typed value: its words, else its value, best in the sentences and near the trigger."""
-    marked, worded = _marked(record, slot), places(record.article.text, value.text)
-    ranked: list[tuple[tuple[bool, bool, int, int], Amount | Date]] = []
+    """What the article has of a typed value: one that is gone from the cell, else its words, else its value.
+
+    Best is one in the sentences of the commitment, near its trigger.
+    """
+    marked, worded = {*_marked(record, slot), *gone}, places(record.article.text, value.text)
+    ranked: list[tuple[tuple[bool, bool, bool, int, int], Amount | Date]] = []
     for start, end in {*marked, *worded} - used:
         quote = Quote(text=record.article.text[start:end], start=start, end=end)
         read = amount_of(record, quote) if slot == "amounts" else date_of(record, quote, act.status)
+        read = gone.get((start, end), read)
         by_words = (start, end) in worded and ((start, end) in marked or meaning(read) is not None)
         by_value = meaning(read) is not None and meaning(read) == meaning(value)
-        in_sentence = any(one.start <= start and end <= one.end for one in record.sentences)
+        in_sentence = any(sentence.start <= start and end <= sentence.end for sentence in record.sentences)
         if in_sentence and (by_words or by_value):
-            apart = not any(one.start <= start < one.end for one in act.evidence)
-            ranked.append(((not by_words, apart, abs(start - act.trigger.start), start), read))
+            apart = not any(evidence.start <= start < evidence.end for evidence in act.evidence)
+            new, distance = (start, end) not in gone, abs(start - act.trigger.start)
+            ranked.append(((new, not by_words, apart, distance, start), read))
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 

@@ -131,7 +131,7 @@ class _Import:
     def _rows(self, sheet: str) -> Mapping[str, list[Row]]:
         """The rows of a sheet by article, new ones last; refuses those of no article or id, and second ones."""
         ids = {name: [part.id for part in SHEETS[sheet].parts(base.record)] for name, base in self._articles.items()}
-        found: dict[str, dict[str, Row]] = {name: {} for name in ids}
+        by_id: dict[str, dict[str, Row]] = {name: {} for name in ids}
         table = self._tables.get(sheet)
         if table is None:
             self._refuse(sheet, "all of it", "the sheet is gone; what it held is kept as it was")
@@ -147,19 +147,19 @@ class _Import:
                     self._refuse(sheet, row.at("article"), reason)
             elif name and name not in ids[article]:
                 self._refuse(sheet, row.at("id"), f"there is no {name!r} in {article}; in a new row leave the id empty")
-            elif name in found[article]:
-                first = found[article][name].number
+            elif name in by_id[article]:
+                first = by_id[article][name].number
                 reason = f"row {first} is {name} of {article} too; in a new row leave the id empty"
                 self._refuse(sheet, row.at("id"), reason)
             else:
-                found[article][name or row.at("")] = row
+                by_id[article][name or row.at("")] = row
         how = "; to remove a commitment, choose rejected" if sheet == COMMITMENTS else ""
         for article, names in ids.items():
-            gone = [name for name in names if name not in found[article]]
+            gone = [name for name in names if name not in by_id[article]]
             if gone:
                 which = "all rows" if gone == names else ", ".join(gone)
                 self._say(f"sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
-        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in found.items()}
+        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
 
     def _path(self, part: str, base: Base) -> Path:
         return self._out / part / f"{file_name(base.record.article.id)}.jsonl"

@@ -136,7 +136,7 @@ def _guard(sheet: Worksheet, name: str, last: int, looks: dict[str, Any]) -> Non
     for at, column in enumerate(columns):
         _valid(sheet, at, column, last)
     if name == COMMITMENTS:
-        letter = _letter([column.name for column in columns].index("decision"))
+        letter = chr(ord("A") + [column.name for column in columns].index("decision"))
         for decision in (REJECTED, UNSURE):
             rule = {"type": "formula", "criteria": f'=${letter}2="{decision}"', "format": looks[decision]}
             sheet.conditional_format(1, 1, last + SPARE, len(columns) - 1, rule)
@@ -170,12 +170,8 @@ def _source(choice: str) -> str:
         column = [column.name for column in SHEETS[choice].columns].index("label")
         first = f"MATCH($A2,{choice}!$A:$A,0)-1"
         return f"=OFFSET({choice}!$A$1,{first},{column},COUNTIF({choice}!$A:$A,$A2),1)"
-    letter = _letter(list(lists()).index(choice))
+    letter = chr(ord("A") + list(lists()).index(choice))
     return f"={LISTS}!${letter}$2:${letter}${len(lists()[choice].shown) + 1}"
-
-
-def _letter(at: int) -> str:
-    return chr(ord("A") + at)
 
 
 def _how(sheet: Worksheet, looks: dict[str, Any]) -> None:

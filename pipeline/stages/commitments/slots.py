@@ -17,8 +17,8 @@ from spacy.tokens import Doc
 from pipeline.stages.commitments.classifier import Verdict
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex, encoding_of
 from pipeline.stages.encoding import pair_head_of
+from pipeline.stages.models.heads import REFERENCE, ROLES, PairHead, Place
 from pipeline.stages.models.linear import Weights
-from pipeline.stages.models.pair_head import REFERENCE, ROLES, PairHead, Place
 
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds between the bins of a probability
 BEFORE, AFTER = 6, 2  # sentences around that of the trigger, in which a slot may be filled

@@ -46,7 +46,7 @@ from pipeline.record import (
 from pipeline.settings import LIMITS, Profile
 from pipeline.stages.document.home import home_of
 from pipeline.stages.models.encoder import Encoding
-from pipeline.values.home import Home
+from pipeline.values.currencies import Home
 
 UNSPACED = re.compile(rf"(?<!\S)\S{{{LIMITS.word + 1},}}")  # a run without spaces that is too long for a word
 Value = Amount | Date | Quantity | str

@@ -13,14 +13,12 @@ from functools import cache, lru_cache, partial
 from urllib.parse import urlsplit
 
 from pipeline.seeds import rows, split, table
-from pipeline.values.calendar.periods import fiscal_start
-from pipeline.values.currencies import dollars
-from pipeline.values.gazetteer.country_codes import alpha2
+from pipeline.values.currencies import Home, dollars
 from pipeline.values.gazetteer.institutions import institution, institution_countries, institutions, unspaced_names
 from pipeline.values.gazetteer.names import key
-from pipeline.values.gazetteer.places import country_names, demonyms, place_country, place_names
-from pipeline.values.home import Home
+from pipeline.values.gazetteer.places import alpha2, country_names, demonyms, place_country, place_names
 from pipeline.values.numbers import any_case
+from pipeline.values.periods import fiscal_start
 
 _STRONG = 5  # mentions that equal a dateline, an outlet or an address
 _LONGEST = 3  # words of the longest name

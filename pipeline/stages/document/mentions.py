@@ -16,12 +16,11 @@ from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.home import outlet_country
 from pipeline.stages.document.words import Sentence, Word, root_of
-from pipeline.values.calendar import words as w
+from pipeline.values import date_words as w
 from pipeline.values.currencies import country_with
-from pipeline.values.day_of_writing import NAME, day_and_month
-from pipeline.values.gazetteer.acronyms import is_shorter_name
+from pipeline.values.dates import NAME, day_and_month
 from pipeline.values.gazetteer.institutions import institution, is_shared
-from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.names import is_shorter_name, key
 from pipeline.values.gazetteer.places import place_country
 
 _PLACES = ("PLACE", "COUNTRY")

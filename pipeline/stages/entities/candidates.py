@@ -13,6 +13,7 @@ from pipeline.record import Label
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Value
 
+LONG: tuple[Label, ...] = ("PROJECT", "PROGRAMME", "EVENT")  # labels of long names
 _REACH = 8  # words after a comma within which a list in a name must reach its "and"
 
 

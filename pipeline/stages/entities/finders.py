@@ -1,4 +1,4 @@
-"""What needs no reading of the words around it: values, names of the seeds, and the recognizer's spans, trimmed."""
+"""What needs no reading of the words around it: values, names of the seeds, spans of the recognizer and the encoder."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from spacy.vocab import Vocab
 from pipeline import seeds
 from pipeline.record import Amount, Date, Label, Quantity
 from pipeline.seeds import table
-from pipeline.stages.document.doc import article_of, home, text_of
+from pipeline.stages.document.doc import article_of, encoding_of, home, text_of
 from pipeline.stages.document.grammar import is_ahead, is_over
 from pipeline.stages.document.mentions import agencies
 from pipeline.stages.document.view import view_of
 from pipeline.stages.document.words import root_of
-from pipeline.stages.entities.candidates import SpanCandidate, words
+from pipeline.stages.entities.candidates import LONG, SpanCandidate, words
+from pipeline.stages.models.encoder import GROUP, within_word
 from pipeline.values.dates import find_dates
 from pipeline.values.gazetteer import places
 from pipeline.values.money import read_money
@@ -29,6 +30,8 @@ from pipeline.values.quoted import amount, amount_at, date_at, quantity_at, shar
 
 _SHORT = 3  # names up to this length are matched only as written ("US", "Pak")
 
+_LEAST = 0.5  # least probability by the encoder of a whole span
+_NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
 _ACRONYM = re.compile("[A-Z]{3,}")
 
 
@@ -190,3 +193,37 @@ def _leading(base_label: str) -> frozenset[str]:
     """Words that are cut off the start; for a person's name also offices."""
     offices = words("roles", "heads") | words("roles", "before") if base_label == "PERSON" else frozenset()
     return words("leading") | offices
+
+
+def find_tagged(doc: Doc) -> Iterator[SpanCandidate]:
+    """The names that the encoder tags; none without an encoding."""
+    encoding = encoding_of(doc)
+    for label, start, end in encoding.tagged() if encoding else ():
+        if label != GROUP:
+            yield from _whole_words(text_of(doc), label, start, end, "encoder")
+
+
+def find_long(doc: Doc) -> Iterator[SpanCandidate]:
+    """The long names that the encoder finds likely as a whole; none without an encoding.
+
+    Few words of such a name ("dualisation of the road from Mardan to Swabi") are likely on their own, and its end is
+    unsure, so the encoder scores all spans that may be one.
+    """
+    encoding = encoding_of(doc)
+    for label, start, end in encoding.likely_names(text_of(doc), LONG, _LEAST) if encoding else ():
+        yield from _whole_words(text_of(doc), label, start, end, "spans")
+
+
+def _whole_words(text: str, label: str, start: int, end: int, method: str) -> Iterator[SpanCandidate]:
+    """The span of whole words, without marks at its edges and the possessive; nothing where no word is left."""
+    while within_word(text, start):
+        start -= 1
+    while end < len(text) and within_word(text, end):
+        end += 1
+    name = text[start:end]
+    end -= 2 if name.endswith(("'s", "’s")) else 0
+    name = text[start:end]
+    end = start + len(name.rstrip(_NO_PART.replace(")", "").replace(".", "")))
+    start += len(name) - len(name.lstrip(_NO_PART))
+    if start < end:
+        yield SpanCandidate(label, start, end, method)  # type: ignore[arg-type]

@@ -6,15 +6,15 @@ finders, what overlaps it, its form, and the labels of its name elsewhere.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
 from pipeline.record import Amount, Label
 from pipeline.stages.document.doc import Value
-from pipeline.stages.entities.candidates import SpanCandidate
-from pipeline.stages.entities.encoded import LONG, judged
+from pipeline.stages.entities.candidates import LONG, SpanCandidate
 from pipeline.stages.models.encoder import Encoding
 from pipeline.stages.models.linear import Weights
 
@@ -22,6 +22,8 @@ _MANY_WORDS = 6  # names of this many words or more have one feature
 # Lower than the threshold at which mentions alone score best: later stages lose more by a missed mention than by a
 # wrong one, most of all for rare labels.
 THRESHOLD = 0.25
+TAG_STEPS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9)  # bounds of the classes of a probability of the encoder
+SPAN_STEPS = (0.003, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99)
 LARGE = 1_000  # of any currency; "One INR" is a rate, "QR 436" a flight
 RARE, UNENCODED = 0.15, 0.1  # for `LONG`; the second without an encoding
 
@@ -56,12 +58,20 @@ def gathered(proposed: Iterable[SpanCandidate], ruled: Iterable[SpanCandidate]) 
 def features(text: str, proposals: list[Proposal], encoding: Encoding | None) -> Iterator[list[str]]:
     """The names of the features of each proposal, in their order; `encoding`: of the text, if there is one."""
     elsewhere = _by_name(text, proposals)
-    spans = [(p.label, p.start, p.end) for p in proposals]
-    from_encoder = judged(encoding, spans) if encoding is not None else repeat([])
+    spans = [(p.start, p.end, p.label) for p in proposals]
+    from_encoder = _encoded(encoding, spans) if encoding is not None else repeat([])
     for (at, proposal), encoded in zip(enumerate(proposals), from_encoder, strict=False):
         own = [*_finders(proposal), *_rivals(proposals, at), *_form(text, proposal)]
         own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
         yield own + encoded
+
+
+def _encoded(encoding: Encoding, spans: Sequence[tuple[int, int, str]]) -> Iterator[list[str]]:
+    """What the encoder finds of each labelled span: by its tags, and as a whole."""
+    for tags, whole, none in encoding.likelihoods(spans):
+        named = zip(("", " least", " begins", " goes on"), tags, strict=False)
+        own = [f"encoded{how} {bisect_left(TAG_STEPS, likely)}" for how, likely in named]
+        yield [*own, f"span {bisect_left(SPAN_STEPS, whole)}", f"span none {bisect_left(SPAN_STEPS, none)}"]
 
 
 def _finders(proposal: Proposal) -> Iterator[str]:

@@ -12,16 +12,33 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
+from math import exp
 from pathlib import Path
+from statistics import fmean
 from typing import Any, get_args
 
 import numpy as np
 
 from pipeline.errors import SetupError
 from pipeline.record import CommitmentKind, Label, Status
-from pipeline.stages.models import text_head as texts
-from pipeline.stages.models.heads import BLOCK, HIDDEN, Floats, Head, Hidden, Integers, log_softmax, read_heads, whole
-from pipeline.stages.models.pair_head import NONE, PairHead, Place
+from pipeline.stages.models.heads import (
+    BLOCK,
+    HIDDEN,
+    LONGEST,
+    NAMED,
+    NONE,
+    Floats,
+    Head,
+    Hidden,
+    Integers,
+    PairHead,
+    Place,
+    log_softmax,
+    named,
+    read_heads,
+    texts,
+    whole,
+)
 from pipeline.stages.models.sectors import codes
 
 Spans = Sequence[tuple[int, int]]
@@ -42,6 +59,7 @@ STAGES = ("pledge", "commitment", "implementation", "completion")  # of a projec
 STATED: tuple[str, ...] = ("any", *TRIGGERS[1:], *STATUSES)  # what a sentence may state
 # columns of the heads of single pieces, in order; `topics` only help training: the text head is better
 HEADS = (len(TAGS), len(TRIGGERS), len(STATUSES), len(SECTORS), len(STAGES), len(STATED), len(SECTORS), 1)
+EDGE, MEAN = 0.01, 0.03  # least probability of the tags of a name: of its first and last piece, and on average
 NOTHING = np.zeros((0, sum(HEADS) + HIDDEN), np.float16)
 
 
@@ -181,32 +199,84 @@ class Encoding:
 
     def stated_in(self, sentences: Spans) -> Floats:
         """Log odds (sentences, STATED): the mean of the text head and the head of pieces, better than either alone."""
-        pieces = [self.pieces(*sentence) for sentence in sentences]
-        head = np.reshape([self.stated[own].mean(axis=0) for own in pieces], (-1, len(STATED)))
-        found: Floats = (texts.judged(self, "stated", *_ends(pieces)) + head) / 2
+        head = np.reshape([self.stated[self.pieces(*own)].mean(axis=0) for own in sentences], (-1, len(STATED)))
+        found: Floats = (texts(self, "stated", *self.edges(sentences)) + head) / 2
         return found
 
     def topics(self) -> Floats:
         """Log odds (SECTORS,) that the text is about a sector."""
-        found: Floats = texts.judged(self, "topics", *_ends([slice(0, len(self.starts))]))[0]
-        return found
+        return self._of_whole("topics")
 
     def project(self) -> Floats:
         """Log probabilities (SECTORS,) of the sector of the project that the text describes."""
-        return log_softmax(texts.judged(self, "projects", *_ends([slice(0, len(self.starts))]))[0])
+        return log_softmax(self._of_whole("projects"))
+
+    def _of_whole(self, name: str) -> Floats:
+        scores: Floats = texts(self, name, np.array([0]), np.array([len(self.starts) - 1]))[0]
+        return scores
 
     def listed_at(self, start: int, end: int) -> float:
         """Log odds that a name is of an actor or a project of the article."""
         return float(self.listed[self.pieces(start, end)].mean())
 
-    def edges(self, spans: Sequence[Place]) -> tuple[Integers, Integers]:
+    def edges(self, spans: Spans) -> tuple[Integers, Integers]:
         """The first and the last piece of each span."""
-        return _ends([self.pieces(start, end) for start, end, _ in spans])
+        pieces = [self.pieces(start, end) for start, end in spans]
+        return np.array([run.start for run in pieces], np.int64), np.array([run.stop - 1 for run in pieces], np.int64)
+
+    def tagged(self) -> Iterator[tuple[str, int, int]]:
+        """Label, start and end in characters of each run of tags of one label."""
+        names = [TAGS[tag].partition("-") for tag in self.tags.argmax(axis=1).tolist()]
+        begin = 0
+        for at, (how, _, label) in enumerate(names):
+            if how == "B" or label != names[begin][2]:
+                begin = at
+            follows = names[at + 1] if at + 1 < len(names) else ("O", "", "")
+            if label and (follows[0] == "B" or follows[2] != label):
+                yield label, self.starts[begin], self.ends[at]
+
+    def likely_names(self, text: str, labels: Sequence[str], least: float) -> Iterator[tuple[str, int, int]]:
+        """Label, start and end in characters of each span of whole words that is likely a name with such a label."""
+        columns = [TAGS.index(f"{at}-{label}") for label in labels for at in "BI"]
+        first, last = self._spans(text, np.exp(self.tags[:, columns]).sum(axis=1))
+        scores = named(self, first, last)[:, [NAMED.index(label) for label in labels]]
+        for at, label in np.argwhere(scores >= np.log(least)).tolist():
+            yield labels[label], self.starts[first[at]], self.ends[last[at]]
+
+    def _spans(self, text: str, likely: Floats) -> tuple[Integers, Integers]:
+        """First and last pieces of the spans of whole words in a sentence that may be a name; `likely`: each piece."""
+        begins = np.array([not within_word(text, start) for start in self.starts])
+        starts = np.flatnonzero(begins & (likely >= EDGE))
+        ends = np.flatnonzero(np.append(begins[1:], True) & (likely >= EDGE))
+        beyond = np.searchsorted(self.sentences, self.sentences[starts], side="right")
+        low, high = np.searchsorted(ends, starts), np.searchsorted(ends, np.minimum(beyond, starts + LONGEST))
+        count = high - low
+        first = np.repeat(starts, count)
+        last = ends[np.arange(count.sum()) + np.repeat(low - np.cumsum(count) + count, count)]
+        sums = np.concatenate([[0], np.cumsum(likely)])
+        kept = sums[last + 1] - sums[first] >= MEAN * (last + 1 - first)
+        return first[kept], last[kept]
+
+    def likelihoods(self, spans: Sequence[Place]) -> Iterator[tuple[list[float], float, float]]:
+        """For each labelled span what speaks for its label.
+
+        The probabilities of its tags: on average, the least, at the start, and, unless the text ends there, to go on
+        after the end; then that of the whole span, and that the span is no name.
+        """
+        first, last = self.edges([span[:2] for span in spans])
+        begins = {label: self.tags[:, TAGS.index(f"B-{label}")] for label in {label for *_, label in spans}}
+        goes_on = {label: self.tags[:, TAGS.index(f"I-{label}")] for label in begins}
+        inside = {label: np.logaddexp(begins[label], goes_on[label]) for label in begins}
+        whole_spans = np.exp(named(self, first, last))
+        for (*_, label), a, b, row in zip(spans, first.tolist(), last.tolist(), whole_spans, strict=True):
+            own = inside[label][a : b + 1].tolist()
+            odds = [fmean(own), min(own), begins[label][a], *goes_on[label][b + 1 : b + 2]]
+            yield [exp(odd) for odd in odds], row[NAMED.index(label)], row[NAMED.index(NONE)]
 
 
-def _ends(pieces: Sequence[slice]) -> tuple[Integers, Integers]:
-    """The first and the last piece of each slice."""
-    return np.array([run.start for run in pieces], np.int64), np.array([run.stop - 1 for run in pieces], np.int64)
+def within_word(text: str, at: int) -> bool:
+    """Whether a word goes on at an offset."""
+    return at > 0 and text[at - 1].isalnum() and text[at].isalnum()
 
 
 def runs(numbers: Integers) -> Iterator[Integers]:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from pipeline.errors import SetupError
 from pipeline.record import Sector
 from pipeline.seeds import rows, table
-from pipeline.values.gazetteer.sector_words import with_pairs, words
+from pipeline.values.codes import with_pairs, words
 
 Floats = npt.NDArray[np.float32]
 Texts = Sequence[list[str]]  # by their words

@@ -16,11 +16,16 @@ from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
 from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.persons import names_a_government
-from pipeline.values.gazetteer.country_codes import alpha2
-from pipeline.values.gazetteer.leaders import leader_country, national_government
+from pipeline.values.gazetteer.institutions import leader_country, national_government
 from pipeline.values.gazetteer.names import key
-from pipeline.values.gazetteer.places import capital_of, country_of, name_by_country, place_country
-from pipeline.values.gazetteer.subdivisions import subdivision_of
+from pipeline.values.gazetteer.places import (
+    alpha2,
+    capital_of,
+    country_of,
+    name_by_country,
+    place_country,
+    subdivision_of,
+)
 
 _OWNED = re.compile(r"\s+of\s+(?:the\s+)?")
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand

@@ -16,7 +16,7 @@ from pipeline.seeds import table
 from pipeline.stages.document.doc import Mention
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.encoding import pair_head_of
-from pipeline.stages.models.pair_head import HOLDS, RELATIONS
+from pipeline.stages.models.heads import HOLDS, RELATIONS
 from pipeline.values.gazetteer.names import key
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"

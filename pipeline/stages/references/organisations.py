@@ -17,18 +17,17 @@ from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.origins import country_before, country_beside, owner_meant
-from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import (
     country_of_name,
     head_of,
     institution,
     kind_of,
     known_as,
+    national_government,
     parent,
     states_kind,
 )
-from pipeline.values.gazetteer.leaders import national_government
-from pipeline.values.gazetteer.names import key, without_legal_form
+from pipeline.values.gazetteer.names import acronym_key, initials, key, looks_like_acronym, without_legal_form
 from pipeline.values.gazetteer.places import place_country
 
 _LEAST_CONFIDENCE = 0.5  # of a mention

@@ -21,8 +21,7 @@ from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.offices import OWNED, office_text, office_words, offices
 from pipeline.stages.references.organisations import fullest, is_credit
 from pipeline.stages.references.origins import country_led_for, owner_meant
-from pipeline.values.gazetteer.institutions import country_of_name, institution, prefixes
-from pipeline.values.gazetteer.leaders import leader_country, name_words
+from pipeline.values.gazetteer.institutions import country_of_name, institution, leader_country, name_words, prefixes
 from pipeline.values.numbers import any_case
 
 _ABROAD = re.compile(r"\b(?:to|for|in)\b.*", re.S)

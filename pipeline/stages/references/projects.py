@@ -16,9 +16,8 @@ from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.discourse import Discourse
 from pipeline.stages.references.organisations import fullest
 from pipeline.stages.references.origins import country_before
-from pipeline.values.gazetteer.acronyms import acronym_key, initials, looks_like_acronym
 from pipeline.values.gazetteer.institutions import countries_of_name
-from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.names import acronym_key, initials, key, looks_like_acronym
 from pipeline.values.gazetteer.places import place_country
 from pipeline.values.gazetteer.projects import Name, parsed, programmes
 from pipeline.values.numbers import any_case

@@ -18,8 +18,8 @@ from spacy.tokens import Doc
 from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex, encoding_of, text_of
 from pipeline.stages.document.view import view_of
 from pipeline.stages.encoding import pair_head_of
+from pipeline.stages.models.heads import REFERENCE, ROLES, Place
 from pipeline.stages.models.linear import Weights
-from pipeline.stages.models.pair_head import REFERENCE, ROLES, Place
 
 STEPS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9)  # bounds of the classes of a probability
 ODDS = (-3, -2, -1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3, 4)  # bounds of the classes of log odds

@@ -13,7 +13,7 @@ from pipeline.settings import LIMITS
 from pipeline.stages.document.doc import Entity, Limit, Mention
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word, root_of
-from pipeline.stages.models.pair_head import REFERENCE
+from pipeline.stages.models.heads import REFERENCE
 
 End = Entity | Mention
 FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity

@@ -23,8 +23,7 @@ from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity
 from pipeline.stages.document.paths import Step, climb, path
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.models.heads import BLOCK
-from pipeline.stages.models.pair_head import NONE, RELATIONS, PairHead, Place
+from pipeline.stages.models.heads import BLOCK, NONE, RELATIONS, PairHead, Place
 from pipeline.stages.relations.anchors import Anchor, End
 from pipeline.stages.relations.patterns import SEEDS, Finding
 from pipeline.values.gazetteer.names import key

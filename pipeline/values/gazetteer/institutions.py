@@ -1,20 +1,22 @@
-"""The kind and country of an organisation, by its names.
+"""The kind and country of an organisation, by its names, and the nation of a leader or of the name of a government.
 
 Known institutions decide first, then the head of the name, then any word of it. The head is not always the last word
-("Ministry of Finance", "State Bank of Pakistan").
+("Ministry of Finance", "State Bank of Pakistan"). "The Thai government" means Thailand; "the Punjab government" is a
+body of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import cast
 
 from pipeline.record import ActorKind
 from pipeline.seeds import Row, rows, table
-from pipeline.values.gazetteer.names import is_acronym, key, without_legal_form
-from pipeline.values.gazetteer.places import place_country, place_names
+from pipeline.values.gazetteer.names import is_acronym, key, without_honorifics, without_legal_form
+from pipeline.values.gazetteer.places import country_of, demonym, place_country, place_names
+from pipeline.values.numbers import any_case
 
 _LONGEST = 4  # words of a place inside a name
 _FIRMS = ("company", "bank")  # kinds whose subsidiaries bear their name
@@ -192,3 +194,51 @@ def _by_words(words: list[str]) -> ActorKind | None:
 @lru_cache(maxsize=1)
 def _kinds_by_word() -> dict[str, ActorKind]:
     return {key(word): kind for kind, words in table("references.yaml")["kinds"].items() for word in words}
+
+
+def national_government(name: str, home: str | None) -> str | None:
+    """The country whose government a name means: "Thai government", "Government of Japan", "Biden administration"."""
+    if key(name) in table("references.yaml")["governments"]:
+        return home
+    owner = government_owner(name)
+    return _nation(name[slice(*owner)]) if owner else None
+
+
+def government_owner(name: str) -> tuple[int, int] | None:
+    """Start and end of whose national government a name means: "Japan" in "Government of Japan"; None for any other."""
+    before, after = _patterns()
+    found = after.fullmatch(name) or before.fullmatch(name)
+    return found.span("owner") if found and _nation(found["owner"]) else None
+
+
+def _nation(owner: str) -> str | None:
+    return country_of(owner) or demonym(owner) or leader_country(owner)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns of "Thai government" and of "government of Thailand"."""
+    forms = any_case(table("references.yaml")["government_forms"])
+    before = (
+        rf"(?:the\s+)?(?:{forms}\s+)*(?P<owner>.+?)(?:['\u2019]s?)?(?:\s+{forms})*\s+(?:government|govt|administration)"
+    )
+    after = rf"(?:the\s+)?(?:{forms}\s+)*(?:government|govt)\s+of\s+(?:the\s+)?(?P<owner>.+)"
+    return re.compile(before, re.I), re.compile(after, re.I)
+
+
+def leader_country(name: str) -> str | None:
+    """The country of a well-known leader, by full name or surname; titles may stand before it."""
+    words = name_words(name)
+    return _leaders().get(" ".join(words)) or (_leaders().get(words[-1]) if words else None)
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a person's name, without titles; a nickname is replaced by the full name."""
+    plain = key(without_honorifics(name)) or key(name)
+    full: str = table("references.yaml")["nicknames"].get(plain, plain)
+    return full.split()
+
+
+@lru_cache(maxsize=1)
+def _leaders() -> dict[str, str]:
+    return {key(row["name"]): row["country"] for row in rows("leaders.csv", "country", "name")}

@@ -1,4 +1,4 @@
-"""Names of countries, capitals, nationalities and places -> ISO 3166-1 alpha-3."""
+"""Names of countries, capitals, nationalities, places and provinces -> codes of ISO 3166."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from pipeline.seeds import rows, split, table
-from pipeline.values.gazetteer.country_codes import alpha3
-from pipeline.values.gazetteer.names import APOSTROPHES
+from pipeline.values.gazetteer.names import APOSTROPHES, key
 from pipeline.values.numbers import any_case
 
 _SHORT = 4  # letters up to which a name counts only as it is capitalised: "US", not "us"
@@ -142,3 +141,54 @@ def _around() -> re.Pattern[str]:
 
 def _shorter(name: str) -> str:
     return _around().sub("", _plain(name), count=1).strip() or name
+
+
+def alpha2(code: str) -> str | None:
+    """The alpha-2 code of an alpha-3 code; None where `seeds/country_codes.csv` lacks it."""
+    return _codes().get(code)
+
+
+def alpha3(code: str) -> str:
+    """The alpha-3 code of an alpha-2 code. Raises KeyError where `seeds/country_codes.csv` lacks it."""
+    return _alpha3()[code]
+
+
+@lru_cache(maxsize=1)
+def _alpha3() -> dict[str, str]:
+    return {two: three for three, two in _codes().items()}
+
+
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    return {row["alpha3"]: row["alpha2"] for row in rows("country_codes.csv", "alpha3", "alpha2")}
+
+
+_KIND = re.compile(r"\s+(?:province|state|division|region|county|governorate|oblast|autonomous region)$")
+
+
+def subdivision_of(name: str, country: str | None = None) -> str | None:
+    """The ISO 3166-2 code of a province or state; None for any other name, or for several without `country`.
+
+    `country`: ISO 3166-1 alpha-2, with which the code begins.
+    """
+    plain = key(name)
+    found = _subdivisions().get(plain) or _subdivisions().get(_KIND.sub("", plain)) or []
+    within = [code for code in found if code.startswith(f"{country}-")] if country else found
+    if len(within) != 1 or (country is None and _elsewhere(name, within[0])):
+        return None
+    return within[0]
+
+
+def _elsewhere(name: str, code: str) -> bool:
+    """Whether a name is also that of a place in another country."""
+    home = place_country(name)
+    return home is not None and alpha2(home) != code[:2]
+
+
+@lru_cache(maxsize=1)
+def _subdivisions() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in rows("subdivisions.csv", "code", "name"):
+        for name in (row["name"], *split(row["other_names"])):
+            found.setdefault(key(name), []).append(row["code"])
+    return found

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.seeds import Row, rows, table
-from pipeline.values.gazetteer.acronyms import looks_like_acronym
-from pipeline.values.gazetteer.names import key
+from pipeline.values.gazetteer.names import key, looks_like_acronym
 from pipeline.values.quantities import find_quantities, parse_quantity
 
 _SECOND = re.compile(r"(\D)2\.0\b")

@@ -46,5 +46,5 @@ def news(before: list[Record], after: list[Record], today: str | None = None) ->
     return changes(old, known(*after, onto=old), today)
 
 
-def told(rows: list[Change]) -> list[tuple[str, list[str], list[str], str | None]]:
+def brief(rows: list[Change]) -> list[tuple[str, list[str], list[str], str | None]]:
     return [(row.change, row.old, row.new, row.day) for row in rows]

@@ -55,9 +55,6 @@ def test_real_activities(nlp: Language) -> None:
     if not folder.is_dir():
         pytest.skip("the lists of real activities are not here")
     held = measure(resolve(records(nlp, ()), Knowledge()), real_activities(folder))["held"]
-    assert (held.articles, held.none) == (20, 7)
-    assert held.first >= 18
-    assert held.five >= 19
-    assert held.found >= 16
-    assert held.right >= 0.65 * held.proposed
-    assert held.none_proposed <= 1
+    assert (held["articles"], held["none"], held["none_proposed"] <= 1) == (20, 7, True)
+    assert held["first"] >= 18 and held["five"] >= 19 and held["found"] >= 16
+    assert held["right"] >= 0.65 * held["proposed"]

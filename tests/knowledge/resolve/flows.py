@@ -32,11 +32,13 @@ def said(sentence: str, money: Flow | None, *sums: str, **fields: Any) -> dict[s
     return {"sentence": sentence, "amounts": [amount(one) for one in sums], **plain, **fields}
 
 
-def report(id: str, *told: dict[str, Any], day: str = "2025-06-03", story: str | None = None) -> Record:
+def report(id: str, *stated: dict[str, Any], day: str = "2025-06-03", story: str | None = None) -> Record:
     """The record of an article of which each sentence states a commitment."""
-    text = " ".join(one["sentence"] for one in told)
-    places = [(text.index(one["sentence"]), text.index(one["sentence"]) + len(one["sentence"])) for one in told]
-    rows = [{name: value for name, value in one.items() if name not in ("sentence", "kind", "status")} for one in told]
+    text = " ".join(one["sentence"] for one in stated)
+    places = [(text.index(one["sentence"]), text.index(one["sentence"]) + len(one["sentence"])) for one in stated]
+    rows = [
+        {name: value for name, value in one.items() if name not in ("sentence", "kind", "status")} for one in stated
+    ]
     return Record(
         article=article(id, text, id, day, story or id),
         sentences=[Sentence(id=n, start=start, end=end) for n, (start, end) in enumerate(places)],
@@ -44,6 +46,6 @@ def report(id: str, *told: dict[str, Any], day: str = "2025-06-03", story: str |
         projects=[project("port", "Lamu Port", countries=["KEN"]), project("rail", "Voi railway", countries=["KEN"])],
         commitments=[
             commitment(f"c{n}", one["kind"], one["status"], n, places[n], **row)
-            for n, (one, row) in enumerate(zip(told, rows, strict=True))
+            for n, (one, row) in enumerate(zip(stated, rows, strict=True))
         ],
     )

@@ -54,9 +54,9 @@ def test_without_a_flow_those_who_act_are_compared() -> None:
 
 
 def test_a_repayment_joins_no_loan_through_a_report_without_a_flow() -> None:
-    told = [said(LENT, LOAN, "USD 9e8"), said(LENT, None, "USD 9e8", by=["exim"], to=["ken"])]
-    told.append(said(LENT, flow("repayment", "ken", "exim"), "USD 9e8", by=["exim"], to=["ken"]))
-    known = resolve([report(name, one) for name, one in zip("xyz", told, strict=True)], Knowledge())
+    stated = [said(LENT, LOAN, "USD 9e8"), said(LENT, None, "USD 9e8", by=["exim"], to=["ken"])]
+    stated.append(said(LENT, flow("repayment", "ken", "exim"), "USD 9e8", by=["exim"], to=["ken"]))
+    known = resolve([report(name, one) for name, one in zip("xyz", stated, strict=True)], Knowledge())
     assert sorted(len(row.reports) for row in known.commitments) == [1, 2]
 
 

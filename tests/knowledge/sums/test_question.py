@@ -2,7 +2,7 @@
 
 `acts.yaml` has every act of money in the articles, with the words; `answer.yaml` the sums. The articles hold what makes
 sums wrong: refinancing, requests, repayments, budgets, arms, reserves, teasers, rumours, packages beside their parts,
-acts told by many outlets, and two outlets that disagree.
+acts reported by many outlets, and two outlets that disagree.
 """
 
 import json

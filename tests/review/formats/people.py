@@ -7,7 +7,7 @@ from typing import Any
 from spacy.tokens import DocBin
 
 from pipeline.gold.folder import gold_file
-from pipeline.review.formats.tokens import english
+from pipeline.review.formats.docbin import english
 
 Json = dict[str, Any]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as xml
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -19,12 +20,12 @@ from pipeline.gold.evaluate.facts import facts_of
 from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.review.formats.correct import corrected
-from pipeline.review.formats.exchange import TOOLS, export, import_
+from pipeline.review.formats.docbin import english
+from pipeline.review.formats.exchange import CONFIGS, TOOLS, export, import_
 from pipeline.review.formats.label_studio import _offsets
-from pipeline.review.formats.task import Answer
-from pipeline.review.formats.tokens import english
-from pipeline.review.formats.view import view_of
+from pipeline.review.formats.task import ACTORS, KINDS, LINKS, SPANS, STATUSES, Answer, task_of
 from pipeline.settings import Settings
+from pipeline.stages.models.sectors import codes
 
 GOLD = Settings().seeds / "gold"
 ENDS = {"prodigy": "jsonl", "label-studio": "json", "spacy": "spacy"}
@@ -46,6 +47,20 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         return path
 
     return made
+
+
+def test_the_set_up_of_a_tool_knows_every_label_and_relation() -> None:
+    view = xml.fromstring(CONFIGS["label-studio"]())
+    assert [tag.get("value") for tag in view.iter("Relation")] == list(LINKS)
+    assert [tag.get("value") for tag in view.iter("Label")] == list(SPANS)
+    choices = {tag.get("name"): tuple(choice.get("value") for choice in tag) for tag in view.iter("Choices")}
+    assert choices == {"kind": KINDS, "status": STATUSES, "actor": ACTORS, "sectors": tuple(codes())}
+    (text,) = view.iter("Text")
+    assert {tag.get("toName") for tag in view.iter() if tag.get("toName")} == {text.get("name")}
+    settings = json.loads(CONFIGS["prodigy"]())
+    assert settings["labels"] == list(LINKS)
+    assert {"ORG", "REFERENCE", "finance/agreed", "policy/cancelled"} <= set(settings["relations_span_labels"])
+    assert len(settings["relations_span_labels"]) == 13 + 1 + 6 * 7
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -73,9 +88,8 @@ def test_what_spans_and_links_hold_by_themselves() -> None:
     clash = TOOLS["label-studio"].clash
     counts: Counter[str] = Counter()
     for one in read_gold(GOLD):
-        view, bare = view_of(one, clash), empty(one)
-        sectors = [sector.code for sector in one.sectors]
-        made, _ = corrected(bare, view_of(bare, clash), Answer(view.shown, view.links, sectors))
+        task, sectors = task_of(one, clash), [sector.code for sector in one.sectors]
+        made, _ = corrected(task_of(empty(one), clash), Answer(task.shown, task.links, sectors))
         before, after = facts_of(one), facts_of(made)
         assert before.mentions == after.mentions
         told = [
@@ -117,6 +131,25 @@ def test_tokens_of_prodigy_are_the_text_and_hold_every_span(exported: Callable[[
         for span in [*task["spans"], *(r[end] for r in task["relations"] for end in ("head_span", "child_span"))]:
             first, last = task["tokens"][span["token_start"]], task["tokens"][span["token_end"]]
             assert (first["start"], last["end"]) == (span["start"], span["end"])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [(0, 4, "Laos"), (4, 9, "will"), (0, 5, "Laos"), (9, 10, "borrow"), (10, 17, "borrow"), (16, 28, "$40 million")],
+)
+def test_a_span_with_white_space_has_the_tokens_of_its_words(
+    bench: Bench, tmp_path: Path, start: int, end: int, words: str
+) -> None:
+    (gold_record,) = read_gold(bench.source)
+    odd = gold_record.mentions[0].model_copy(update={"start": start, "end": end, "text": TEXT[start:end]})
+    odd = odd.model_copy(update={"entity": None})
+    made = empty(gold_record).model_copy(update={"mentions": [odd]})
+    (tmp_path / "records.jsonl").write_text(made.to_json() + "\n", encoding="utf-8")
+    assert export(str(tmp_path / "records.jsonl"), "prodigy", str(tmp_path / "tasks.jsonl"), quiet) == {"done": 1}
+    task = json.loads((tmp_path / "tasks.jsonl").read_text(encoding="utf-8"))
+    (span,) = task["spans"]
+    first, last = (task["tokens"][span[f"token_{border}"]] for border in ("start", "end"))
+    assert TEXT[first["start"] : last["end"]].strip() == words
 
 
 def test_docs_are_what_spacy_trains_on(exported: Callable[[str], Path]) -> None:

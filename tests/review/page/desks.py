@@ -10,9 +10,7 @@ from starlette.testclient import TestClient
 from pipeline.gold.importer import guide_record
 from pipeline.record import Mention, Record
 from pipeline.review.edits.operations import State, edited
-from pipeline.review.page.app import app
-from pipeline.review.page.guard import Access
-from pipeline.review.page.page import page
+from pipeline.review.page.app import Access, app, page
 from pipeline.review.page.store import Store
 
 Json = dict[str, Any]

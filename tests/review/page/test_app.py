@@ -9,8 +9,7 @@ from review.page.conftest import Opener
 from review.page.desks import EDITS, HERE, Json, client_of, named, write_records
 from starlette.testclient import TestClient
 
-from pipeline.review.page.app import LARGEST
-from pipeline.review.page.page import page
+from pipeline.review.page.app import LARGEST, page
 from pipeline.review.page.store import Store
 
 ACCEPT: Json = {"version": 0, "do": "accept", "id": "m1"}

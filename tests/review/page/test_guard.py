@@ -1,12 +1,15 @@
 """Who gets through the door: its own page under its own name, and from elsewhere only with the token."""
 
+import re
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 from review.page.desks import EDITS, HERE, LOCAL_ONLY, TOKEN, Json, client_of
 from starlette.testclient import TestClient
 
 from pipeline.review.httpd.guard import HEADERS, LOCAL, Hosts
-from pipeline.review.page.guard import Access
-from pipeline.review.page.page import page
+from pipeline.review.page.app import Access, page
 from pipeline.review.page.store import Store
 
 ACCEPT: Json = {"version": 0, "do": "accept", "id": "m1"}
@@ -94,6 +97,16 @@ def test_every_answer_keeps_the_browser_strict(
         assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert "access-control-allow-origin" not in answer.headers
+
+
+def test_only_the_scripts_and_the_style_of_the_page_run(client: TestClient) -> None:
+    answer = client.get("/")
+    rules = dict(rule.split(" ", 1) for rule in answer.headers["content-security-policy"].split("; "))
+    for rule, tag in (("script-src", "script"), ("style-src", "style")):
+        inline = re.findall(rf"<{tag}>(.*?)</{tag}>", answer.text, re.DOTALL)
+        digests = [b64encode(sha256(text.encode()).digest()).decode() for text in inline]
+        assert inline and rules[rule].split() == [f"'sha256-{one}'" for one in digests]
+    assert (rules["base-uri"], rules["form-action"]) == ("'none'", "'none'")
 
 
 def test_there_is_no_other_protocol(client: TestClient) -> None:

@@ -20,8 +20,7 @@ from pipeline.gold.labels import join, strip
 from pipeline.record import Record
 from pipeline.review.page.store import Store
 from pipeline.settings import Settings
-from pipeline.train.gold import read_golds, write_entities, write_mentions
-from pipeline.train.parts import Parts
+from pipeline.train.gold import Parts, read_golds, write_entities, write_mentions
 
 GOLD = Settings().seeds / "gold"
 FINISH = {"do": "finish", "finished": True}

@@ -40,7 +40,6 @@ def test_a_known_name_has_what_a_new_actor_needs() -> None:
     (one,) = [one for one in near(record(), "actors", "Asian Dev Bank") if one.name == "Asian Development Bank"]
     assert one == Near(None, "Asian Development Bank", "institutions", kind="multilateral", score=one.score)
     assert LEAST <= one.score < 100
-    assert one.as_json()["kind"] == "multilateral"
 
 
 def test_what_the_article_has_is_not_offered_twice() -> None:

@@ -14,7 +14,7 @@ from pipeline.errors import ArticleError
 from pipeline.gold.importer import guide_record
 from pipeline.record import Record, digest
 from pipeline.review.edits.working import Refused
-from pipeline.review.page.renewal import OTHER_TEXT
+from pipeline.review.page.article import OTHER_TEXT
 from pipeline.review.page.store import Store
 
 MONEY = slot("c1", "amounts", "$40 million")

@@ -23,7 +23,7 @@ from review.page.running import ARTICLE, ROOT, WAIT, started
 
 from pipeline.gold.folder import read_gold
 from pipeline.review.httpd.listen import IDLE
-from pipeline.review.page.serve import serve
+from pipeline.review.page.app import serve
 from pipeline.review.page.store import Store
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")

@@ -1,4 +1,4 @@
-"""Someone in Excel: the short article of `annotate/formats/people.py` in a workbook, corrected with openpyxl."""
+"""Someone in Excel: the short article of `formats/people.py` in a workbook, corrected with openpyxl."""
 
 import json
 from collections import Counter

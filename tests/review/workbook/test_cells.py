@@ -55,11 +55,6 @@ def test_any_amount_is_read_back(value: float, currency: str, approximate: bool)
     assert text == "a sum" or meaning(text) == (value, currency)
 
 
-@given(st.integers(1, 9_999), st.sampled_from([1, 1_000, 10**6, 10**9]), CURRENCIES)
-def test_common_amounts_need_no_words_of_the_text(number: int, scale: int, currency: str) -> None:
-    assert shown(amount(value=float(number * scale), currency=currency)).startswith(currency)
-
-
 @given(st.lists(st.text(max_size=20), max_size=4))
 def test_several_values_of_a_cell_come_apart_as_they_were_joined(values: list[str]) -> None:
     texts = [plain(value.replace(";", ",")) for value in values]
@@ -88,18 +83,14 @@ def test_labels_show_which_of_equal_names_is_meant() -> None:
 @pytest.mark.parametrize(
     ("name", "typed", "values"),
     [
-        ("actors", "Pakistan", ["a1"]), ("actors", "PAKISTAN", ["a1"]), ("actors", "Pakistan's", ["a1"]),
-        ("actors", "islamabad", ["a1"]), ("actors", "a2", ["a2"]), ("actors", "Ministry of Finance [a4]", ["a4"]),
-        ("actors", "ministry of finance [ a3 ]", ["a3"]), ("actors", "anything [a1]", ["a1"]),
-        ("actors", "Pakistan, China", ["a1", "a2"]), ("actors", "Lee, Kim, Park and Co", ["a5"]),
-        ("actors", "China, China", ["a2"]),
-        ("sectors", "210 Transport & Storage; 230", ["210", "230"]), ("sectors", "energy; Energy", ["230"]),
-        ("sectors", "210, 230", ["210", "230"]), ("sectors", "210 roads", ["210"]), ("sectors", " ;", []),
+        ("actors", "PAKISTAN; Pakistan's", ["a1"]), ("actors", "islamabad; a2", ["a1", "a2"]),
+        ("actors", "ministry of finance [ a3 ]; anything [a1]", ["a3", "a1"]),
+        ("actors", "Pakistan, China; China", ["a1", "a2"]), ("actors", "Lee, Kim, Park and Co", ["a5"]),
+        ("sectors", "energy; Energy", ["230"]), ("sectors", "210 roads; ;", ["210"]),
         ("sectors", "210 Transport & Storage, 230 Energy", ["210", "230"]),
         ("sectors", "Conflict, Peace & Security", ["152"]),
         ("countries", "Pakistan; LAO\nlao; the Netherlands", ["PAK", "LAO", "NLD"]),
-        ("countries", "Peru, Chile", ["PER", "CHL"]),
-        ("kinds", "FINANCE", ["finance"]), ("yes or no", "Yes", [True]), ("yes or no", "0", [False]),
+        ("countries", "Peru, Chile", ["PER", "CHL"]), ("yes or no", "0", [False]),
     ],
 )  # fmt: skip
 def test_what_is_typed_is_understood(name: str, typed: str, values: list[Any]) -> None:
@@ -109,17 +100,12 @@ def test_what_is_typed_is_understood(name: str, typed: str, values: list[Any]) -
 @pytest.mark.parametrize(
     ("name", "typed", "reason"),
     [
-        ("actors", "Pakistann", "'Pakistann' is no actor of this article; did you mean 'Pakistan'?"),
         ("actors", "Ministry of Finance", "means several; put [a3] or [a4] behind it"),
         ("actors", "the government", "means several; put [a1] or [a2] behind it"),
-        ("actors", "Peru", "'Peru' is no actor of this article"),
         ("actors", "China, Peru", "'China, Peru' is no actor of this article; did you mean 'China'?"),
         ("actors", "[a9]", "is no actor of this article"),
         ("sectors", "2100", "there is no sector '2100'"),
-        ("sectors", "Enrgy", "there is no sector 'Enrgy'; did you mean '230 Energy'"),
         ("countries", "Pakistn", "there is no country 'Pakistn'; did you mean 'Pakistan'"),
-        ("yes or no", "perhaps", "'perhaps' is neither yes nor no"),
-        ("statuses", "pledge", "'pledge' is not in the list; did you mean 'pledged'"),
         ("decisions", "", "must not be empty; choose one of accepted, corrected, rejected, unsure"),
     ],
 )
@@ -149,11 +135,6 @@ def test_a_label_of_before_means_the_same_after_a_renaming() -> None:
 )  # fmt: skip
 def test_words_are_found_whatever_their_signs(words: str, spans: list[str]) -> None:
     assert [QUOTED[start:end] for start, end in places(QUOTED, words)] == spans
-
-
-@given(st.text(max_size=60), st.text(max_size=20))
-def test_any_text_and_words(text: str, words: str) -> None:
-    assert all(0 <= start < end <= len(text) for start, end in places(text, words))
 
 
 def packed(**members: bytes) -> bytes:

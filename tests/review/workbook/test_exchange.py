@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from builders import record as other_record
 from openpyxl import load_workbook
-from review.formats.people import gold, write_gold
+from review.formats.people import TEXT, gold, write_gold
 from review.workbook.office import Office, act, quote, record
 
 from pipeline.errors import SetupError
@@ -29,6 +29,11 @@ GOLD = Settings().seeds / "gold"
 
 def quiet(_: str) -> None:
     pass
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
 
 
 @cache
@@ -83,6 +88,7 @@ CORRECTIONS: list[tuple[str, str, Any, Any]] = [  # commitment, column, what is 
     ("c1", "dates", "2030", [{"text": "2030", "iso": "2030"}]),
     ("c1", "dates", 2030, [{"text": "2030", "iso": "2030"}]),
     ("c2", "dates", "Monday", [{"text": "Monday", "iso": "2025-04-14"}]),
+    ("c1", "dates", "Monday", [{"text": "Monday", "iso": "2025-04-21"}]),  # what is pledged lies ahead
     ("c2", "dates", datetime.datetime(2025, 4, 14), [{"text": "Monday", "iso": "2025-04-14"}]),
     ("c2", "dates", "14 April 2025", [{"text": "Monday", "iso": "2025-04-14"}]),
     ("c1", "sectors", "210; 240", ["210", "240"]),
@@ -107,6 +113,14 @@ def test_a_corrected_cell_is_corrected_gold(office: Office, name: str, column: s
     assert [one.article.id for one in read_gold(office.out)] == ["laos-1"]
 
 
+def test_a_trigger_in_other_letters_is_no_change(tmp_path: Path) -> None:
+    first, *others = record().commitments
+    narrow = first.model_copy(update={"evidence": [first.evidence[0].model_copy(update={"start": 5})]})
+    office = Office(tmp_path, record().model_copy(update={"commitments": [narrow, *others]}))
+    office.write("c1", "trigger", "Will Borrow")
+    assert act(office.read_back(), "c1")["evidence"][0]["start"] == 5
+
+
 FLOWS: list[tuple[str, dict[str, Any], Any]] = [
     ("c1", {"instrument": "Grant"},
      {"instrument": "grant", "provider": ["a2", "a3"], "recipient": ["a1"], "terms": {}}),
@@ -127,15 +141,18 @@ def test_a_flow_is_corrected(office: Office, name: str, typed: dict[str, Any], m
     assert act(raw, name).get("flow") == made
 
 
+def decided(office: Office) -> list[Decided]:
+    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
+    return [Decided.model_validate_json(line) for line in lines]
+
+
 def test_decisions(office: Office) -> None:
     office.write("c1", "decision", "Rejected ")
     office.write("c2", "decision", "accepted")
     raw = office.read_back()
     assert [row["id"] for row in raw["commitments"]] == ["c2"]
     assert office.count == {"done": 1, "rejected": 1, "accepted": 1}
-    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [Decided.model_validate_json(line) for line in lines]
-    assert [(row.commitment, row.decision, row.corrected) for row in rows] == [
+    assert [(row.commitment, row.decision, row.corrected) for row in decided(office)] == [
         ("c1", "rejected", False), ("c2", "accepted", False)
     ]  # fmt: skip
     office.write("c1", "decision", None)
@@ -145,25 +162,17 @@ def test_decisions(office: Office) -> None:
 
 
 def test_a_corrected_row_is_accepted_as_it_is_now(office: Office) -> None:
-    office.write("c1", "status", "agreed")
-    office.write("c1", "decision", "corrected")
-    office.write("c2", "decision", "unsure")
-    office.write("c2", "kind", "policy")
+    for name, column, typed in (
+        ("c1", "status", "agreed"), ("c1", "decision", "corrected"),
+        ("c2", "decision", "unsure"), ("c2", "kind", "policy"),
+    ):  # fmt: skip
+        office.write(name, column, typed)
     raw = office.read_back()
     assert (act(raw, "c1")["status"], act(raw, "c2")["kind"]) == ("agreed", "policy")
-    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
-    found = [Decided.model_validate_json(line) for line in lines]
-    assert [(one.decision, one.corrected, one.row.status, one.before and one.before.status) for one in found] == [
+    assert [(row.decision, row.corrected, row.row.status, row.before and row.before.status)
+            for row in decided(office)] == [
         ("accepted", True, "agreed", "pledged"), ("unsure", False, "agreed", "agreed")
     ]  # fmt: skip
-
-
-def test_an_article_under_review_is_left_to_the_review(office: Office) -> None:
-    (office.out / "review").mkdir(parents=True)
-    (office.out / "review" / "laos-1.jsonl").write_text("{}\n", encoding="utf-8")
-    assert office.read_back() == {}
-    assert (office.count, len(office.said)) == ({"failed": 1}, 1)
-    assert "has a review of it, whose gold only `corridor review` may change" in office.said[0]
 
 
 def test_a_new_row_is_a_new_commitment(office: Office) -> None:
@@ -181,22 +190,19 @@ def test_a_new_row_is_a_new_commitment(office: Office) -> None:
 
 
 def test_actors_and_projects_are_corrected_and_added(office: Office) -> None:
-    office.write("a2", "kind", "multilateral", "actors")
-    office.write("a2", "country", "Thailand", "actors")
-    office.write("a3", "name", "Kaysa  Vong ", "actors")
-    office.write("a1", "name", "Lao PDR", "actors")
-    office.write("p1", "programme", "yes", "projects")
-    office.write("p1", "countries", "Laos; THA", "projects")
+    for name, column, typed, sheet in (
+        ("a2", "kind", "multilateral", "actors"), ("a2", "country", "Thailand", "actors"),
+        ("a3", "name", "Kaysa  Vong ", "actors"), ("a1", "name", "Lao PDR", "actors"),
+        ("p1", "programme", "yes", "projects"), ("p1", "countries", "Laos; THA", "projects"),
+    ):  # fmt: skip
+        office.write(name, column, typed, sheet)
     office.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="LAO")
     office.write("c2", "by", "Lanexang Steel; Lao PDR")
     raw = office.read_back()
     assert office.refused == []
     actors = {row["id"]: row for row in raw["actors"]}
-    assert (actors["a2"]["kind"], actors["a2"]["country"], actors["a3"]["name"]) == (
-        "multilateral",
-        "THA",
-        "Kaysa Vong",
-    )
+    assert (actors["a2"]["kind"], actors["a2"]["country"]) == ("multilateral", "THA")
+    assert actors["a3"]["name"] == "Kaysa Vong"
     assert (actors["a1"]["name"], "Laos" in actors["a1"]["aliases"]) == ("Lao PDR", True)
     assert (actors["a4"]["name"], actors["a4"]["kind"], actors["a4"]["country"]) == ("Lanexang Steel", "company", "LAO")
     assert (raw["projects"][0]["programme"], raw["projects"][0]["countries"]) == (True, ["LAO", "THA"])
@@ -294,20 +300,22 @@ def test_a_new_row_needs_words_of_the_text(office: Office) -> None:
     assert f"actors, D{rows[5]}: a new actor needs kind" in said
 
 
-def sort_rows(office: Office) -> None:
-    sheet = office.book["commitments"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    for number, row in enumerate(reversed(rows), 2):
+def texts(office: Office) -> list[list[Any]]:
+    return [[cell.value for cell in row] for row in office.book["commitments"].iter_rows()]
+
+
+def put(office: Office, rows: list[list[Any]]) -> None:
+    for number, row in enumerate(rows, 1):
         for at, value in enumerate(row, 1):
-            sheet.cell(number, at).value = value
+            office.book["commitments"].cell(number, at).value = value
+
+
+def sort_rows(office: Office) -> None:
+    put(office, [texts(office)[0], *reversed(texts(office)[1:])])
 
 
 def move_column(office: Office) -> None:
-    sheet = office.book["commitments"]
-    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    for number, row in enumerate(rows, 1):
-        for at, value in enumerate([*row[2:], *row[:2]], 1):
-            sheet.cell(number, at).value = value
+    put(office, [[*row[2:], *row[:2]] for row in texts(office)])
 
 
 def filter_rows(office: Office) -> None:
@@ -315,9 +323,8 @@ def filter_rows(office: Office) -> None:
 
 
 def spaces(office: Office) -> None:
-    for row in office.book["commitments"].iter_rows(min_row=2):
-        for cell in row:
-            cell.value = f" {cell.value}\u00a0\n" if cell.value else None
+    heading, *rows = texts(office)
+    put(office, [heading, *([value and f" {value}\u00a0\n" for value in row] for row in rows)])
 
 
 def own_column(office: Office) -> None:
@@ -330,8 +337,7 @@ def blank_rows(office: Office) -> None:
 
 
 def headings(office: Office) -> None:
-    for cell in office.book["commitments"][1]:
-        cell.value = f"  {cell.value.upper()} " if cell.value else None
+    put(office, [[f"  {value.upper()} " for value in texts(office)[0]]])
 
 
 def other_sheet(office: Office) -> None:
@@ -425,22 +431,36 @@ def test_two_articles_are_known_by_their_ids(tmp_path: Path) -> None:
     assert office.refused == ["commitments, A5: choose the article of the row"]
 
 
-def test_another_version_of_an_article_is_refused(tmp_path: Path) -> None:
-    old = Office(tmp_path)
-    before = old.read_back()
-    rows = [json.loads(line) for line in (old.out / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
-    rows[0]["text"] = rows[0]["text"].replace("Monday", "Sunday")
-    (old.out / "articles.jsonl").write_text(json.dumps(rows[0]) + "\n", encoding="utf-8")
-    assert old.read_back() == before
-    assert old.count == {"failed": 1}
-    assert "articles.jsonl has another version of its text; name another folder, or export the article" in old.said[0]
+def under_review(office: Office) -> None:
+    (office.out / "review").mkdir(parents=True)
+    (office.out / "review" / "laos-1.jsonl").write_text("{}\n", encoding="utf-8")
 
 
-def test_a_sheet_of_another_workbook_is_refused(office: Office) -> None:
+def other_text(office: Office) -> None:
+    office.out.mkdir()
+    row = {"id": "laos-1", "text": TEXT.replace("Monday", "Sunday")}
+    (office.out / "articles.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+
+def mixed_sheets(office: Office) -> None:
     office.book["articles"].cell(2, office.column("digest", "articles")).value = "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (under_review, "has a review of it, whose gold only `corridor review` may change"),
+        (other_text, "articles.jsonl has another version of its text; name another folder, or export the article"),
+        (mixed_sheets, "the sheet articles has another version of it; do not mix workbooks"),
+    ],
+)
+def test_an_article_that_must_not_be_read_is_refused(
+    office: Office, change: Callable[[Office], None], reason: str
+) -> None:
+    change(office)
     assert office.read_back() == {}
-    assert office.count["failed"] == 1
-    assert "the sheet articles has another version of it; do not mix workbooks" in office.said[0]
+    assert (office.count, len(office.said)) == ({"failed": 1}, 1)
+    assert reason in office.said[0]
 
 
 def test_other_articles_of_the_gold_folder_stay(office: Office) -> None:
@@ -451,21 +471,19 @@ def test_other_articles_of_the_gold_folder_stay(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "message"),
+    ("sheet", "column", "message"),
     [
-        ("corridor", "has no sheet 'corridor'; take the workbook that `corridor annotate export --to xlsx` wrote"),
-        ("commitments", "has no sheet 'commitments'; give the sheet its name again"),
+        ("corridor", "", "has no sheet 'corridor'; take the workbook that `corridor annotate export --to xlsx` wrote"),
+        ("commitments", "", "has no sheet 'commitments'; give the sheet its name again"),
+        ("commitments", "id", "sheet commitments has no column 'id'; undo what renamed or removed it"),
     ],
 )
-def test_a_workbook_without_its_sheets_is_refused(office: Office, sheet: str, message: str) -> None:
-    del office.book[sheet]
+def test_a_workbook_without_its_sheets_or_ids_is_refused(office: Office, sheet: str, column: str, message: str) -> None:
+    if column:
+        office.book[sheet].delete_cols(office.column(column))
+    else:
+        del office.book[sheet]
     with pytest.raises(SetupError, match=re.escape(message)):
-        office.read_back()
-
-
-def test_a_workbook_without_its_ids_is_refused(office: Office) -> None:
-    office.book["commitments"].delete_cols(office.column("id"))
-    with pytest.raises(SetupError, match="sheet commitments has no column 'id'; undo what renamed or removed it"):
         office.read_back()
 
 

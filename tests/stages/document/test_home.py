@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.stages.document.home import home_of, outlet_country
+from pipeline.values.currencies import Home
 from pipeline.values.dates import parse_date
-from pipeline.values.home import Home
 from pipeline.values.money import parse_money, read_money
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
-from pipeline.stages.models import span_head, text_head
 from pipeline.stages.models.encoder import (
     HEADS,
     SECTORS,
@@ -21,9 +20,24 @@ from pipeline.stages.models.encoder import (
     stacked,
     windows,
 )
-from pipeline.stages.models.heads import HIDDEN, Integers, log_softmax, means
-from pipeline.stages.models.pair_head import APART, FACTS, NONE, RELATIONS, ROLES, around_of, facts_of, gaps
-from pipeline.stages.models.span_head import NAMED, beside, named
+from pipeline.stages.models.heads import (
+    APART,
+    HIDDEN,
+    NAMED,
+    NONE,
+    PAIRS,
+    RELATIONS,
+    ROLES,
+    TOGETHER,
+    Integers,
+    around_of,
+    beside,
+    gaps,
+    log_softmax,
+    means,
+    named,
+    pair_facts,
+)
 
 TEXT = "Kenya is short of cash. The World Bank approved a loan of $5 million to Kenya on Friday."
 SENTENCES = [(0, 23), (24, 88)]
@@ -163,7 +177,7 @@ def test_an_article_tells_its_sectors_and_a_description_that_of_its_project(enco
 
 def test_sentences_score_the_same_alone_and_together(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
     together = encoding.stated_in(SENTENCES)
-    monkeypatch.setattr(text_head, "TOGETHER", 1)
+    monkeypatch.setitem(TOGETHER, "texts", 1)
     assert encoding.stated_in(SENTENCES) == pytest.approx(together, abs=1e-4)
     assert encoding.stated_in([]).shape == (0, len(STATED))
 
@@ -171,7 +185,7 @@ def test_sentences_score_the_same_alone_and_together(encoding: Encoding, monkeyp
 def test_spans_score_the_same_alone_and_together(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
     first = np.arange(8)
     together = named(encoding, first, first + 1)
-    monkeypatch.setattr(span_head, "TOGETHER", 3)
+    monkeypatch.setitem(TOGETHER, "spans", 3)
     assert named(encoding, first, first + 1) == pytest.approx(together, abs=1e-4)
 
 
@@ -189,10 +203,10 @@ def test_the_facts_of_a_pair_are_rows_of_one_array() -> None:
     sentences = np.array([0, 0, 0, 0, 1, 1])
     one, other = (np.array([0]), np.array([0]), np.array([4]), np.array([5])), (np.array([1]), np.array([2]))
     around = around_of(np.array([1, 2, 2, 1]), np.array([0, 1, 3, 4]))
-    begin = np.concatenate([[0], np.cumsum(FACTS)[:-1]])
+    begin = np.concatenate([[0], np.cumsum(PAIRS.facts)[:-1]])
     labels, distance, apart, between = [1, 2], 7, 1 + APART, [2, 0, 2]
-    assert (facts_of(one, other, sentences, around) - begin).tolist() == [[*labels, distance, apart, *between]]
-    assert facts_of(one, other, sentences, around).max() < sum(FACTS)
+    assert (pair_facts(one, other, sentences, around) - begin).tolist() == [[*labels, distance, apart, *between]]
+    assert pair_facts(one, other, sentences, around).max() < sum(PAIRS.facts)
 
 
 def test_between_two_spans_stands_the_mean_of_the_pieces_or_nothing() -> None:

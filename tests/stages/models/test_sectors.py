@@ -10,7 +10,7 @@ from pipeline.errors import SetupError
 from pipeline.seeds import rows, table
 from pipeline.settings import Settings
 from pipeline.stages.models.sectors import VOCABULARY, codes, read_model, shares
-from pipeline.values.gazetteer.sector_words import features, words
+from pipeline.values.codes import features, words
 
 MODEL = Settings().models / "sectors"
 classify = read_model(MODEL).classify

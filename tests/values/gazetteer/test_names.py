@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.seeds import rows, split
+from pipeline.values.gazetteer.institutions import government_owner, national_government
 from pipeline.values.gazetteer.names import (
     is_acronym,
     is_acronym_of,
@@ -33,76 +34,14 @@ def test_key(name: str, expected: str) -> None:
     assert key(name) == expected
 
 
-@pytest.mark.parametrize(
-    ("short", "long"),
-    [
-        ("JCC", "Joint Coordination Committee"),
-        ("ADB", "Asian Development Bank"),
-        ("NHA", "National Highway Authority"),
-        ("PSDP", "Public Sector Development Programme"),
-        ("CPEC", "China-Pakistan Economic Corridor"),
-        ("FPCCI", "Federation of Pakistan Chambers of Commerce and Industry"),
-        ("SUPARCO", "Space and Upper Atmosphere Research Commission"),
-        ("WAPDA", "Water and Power Development Authority"),
-        ("MoU", "memorandum of understanding"),
-        ("MoUs", "Memoranda of Understanding"),
-        ("U.S.", "United States"),
-    ],
-)
-def test_acronym(short: str, long: str) -> None:
-    assert is_acronym(short, long)
+@pytest.mark.parametrize("case", table_of(__file__, "acronyms.csv"), ids=str)
+def test_acronyms_with_and_without_a_legal_form(case: Row) -> None:
+    assert is_acronym_of(case["short"], case["long"]) is (case["expected"] == "True")
 
 
-@pytest.mark.parametrize(
-    ("short", "long"),
-    [
-        ("IMF", "World Bank"),
-        ("ADB", "Asian Infrastructure Development Bank"),
-        ("NHA", "National Highway"),
-        ("Ali", "Ahmed Lal Iqbal"),
-        ("", "x"),
-    ],
-)
-def test_no_acronym(short: str, long: str) -> None:
-    assert not is_acronym(short, long)
-
-
-@pytest.mark.parametrize(
-    ("name", "bare", "called"),
-    [
-        ("Prof. Ahsan Iqbal", "Ahsan Iqbal", "Iqbal"),
-        ("Lt Gen (retd) Dr. Tariq Saleem", "Tariq Saleem", "Saleem"),
-        ("Brig (r) Muhammad Aslam", "Muhammad Aslam", "Aslam"),
-        ("Senator Hina Gul", "Hina Gul", "Gul"),
-        ("Dr.Amir Shah", "Amir Shah", "Shah"),
-        ("Xi Jinping", "Xi Jinping", "Xi"),
-        ("Mohammed bin Salman", "Mohammed bin Salman", "bin Salman"),
-        ("Ursula von der Leyen", "Ursula von der Leyen", "von der Leyen"),
-        ("Ferdinand Marcos Jr.", "Ferdinand Marcos Jr.", "Marcos"),
-        ("Drake Miller", "Drake Miller", "Miller"),
-        ("Dr", "Dr", "Dr"),
-        ("", "", ""),
-    ],
-)
-def test_persons(name: str, bare: str, called: str) -> None:
-    assert without_honorifics(name) == bare
-    assert surname(name) == called
-
-
-@pytest.mark.parametrize(
-    ("name", "bare"),
-    [
-        ("Zhuzhou Locomotive Company Limited", "Zhuzhou Locomotive"),
-        ("Hilltop Power Co. (Pvt) Ltd.", "Hilltop Power"),
-        ("Golden Bridge Group Co., Ltd", "Golden Bridge Group"),
-        ("PT Kereta Cepat Indonesia China", "Kereta Cepat Indonesia China"),
-        ("National Bank Limited", "National Bank Limited"),
-        ("Limited", "Limited"),
-        ("Huawei", "Huawei"),
-    ],
-)
-def test_companies(name: str, bare: str) -> None:
-    assert without_legal_form(name) == bare
+def test_nothing_is_no_name() -> None:
+    assert not is_acronym("", "x")
+    assert without_honorifics("") == surname("") == ""
 
 
 @pytest.mark.parametrize("case", table_of(__file__, "names.csv"), ids=lambda case: case["name"])
@@ -117,34 +56,10 @@ def test_hard_companies(case: Row) -> None:
 
 
 @pytest.mark.parametrize(
-    ("short", "long", "expected"),
-    [
-        ("PPL", "Pakistan Petroleum Limited", True),
-        ("PP", "Pakistan Petroleum Limited", True),
-        ("SNPTC", "State Nuclear Power Technology Corporation", True),
-        ("SNPT", "State Nuclear Power Technology Corporation", True),
-        ("NPT", "State Nuclear Power Technology Corporation", False),
-    ],
+    "case", table_of(__file__, "spellings.csv"), ids=lambda case: f"{case['first']} {case['second']}"
 )
-def test_acronyms_with_and_without_a_legal_form(short: str, long: str, expected: bool) -> None:
-    assert is_acronym_of(short, long) is expected
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "same"),
-    [
-        ("shehbaz", "shahbaz", True),
-        ("mohammed", "muhammad", True),
-        ("hossain", "hussain", True),
-        ("zelenskyy", "zelensky", True),
-        ("shavkat", "shehbaz", False),
-        ("hassan", "hussain", False),
-        ("hamid", "hamed", False),
-        ("mahmood", "muhammad", False),
-    ],
-)
-def test_spellings_of_one_name(first: str, second: str, same: bool) -> None:
-    assert (spelled(first) == spelled(second)) is same
+def test_spellings_of_one_name(case: Row) -> None:
+    assert (spelled(case["first"]) == spelled(case["second"])) is (case["same"] == "True")
 
 
 def test_no_spelling_stands_for_two_names() -> None:
@@ -157,18 +72,21 @@ def test_accents_are_removed() -> None:
     assert unaccented("Recep Tayyip Erdoğan") == "Recep Tayyip Erdogan"
 
 
-@pytest.mark.parametrize(
-    ("name", "country", "today"),
-    [
-        ("the Department of Foreign Affairs, Trade and Development", "CAN", "Global Affairs Canada"),
-        ("Canadian International Development Agency", "CAN", "Canadian International Development Agency"),
-        ("Ministry of Human Resource Development", "IND", "Ministry of Education"),
-        ("Ministry of Human Resource Development", "PAK", "Ministry of Human Resource Development"),
-        ("Planning Commission", "PAK", "Planning Commission"),
-    ],
-)
-def test_name_of_today(name: str, country: str, today: str) -> None:
-    assert name_of_today(name, country) == today
+@pytest.mark.parametrize("case", table_of(__file__, "today.csv"), ids=str)
+def test_name_of_today(case: Row) -> None:
+    assert name_of_today(case["name"], case["country"]) == case["today"]
+
+
+@pytest.mark.parametrize("case", table_of(__file__, "governments.csv"), ids=lambda case: case["name"])
+def test_a_national_government_is_its_country(case: Row) -> None:
+    owner = government_owner(case["name"])
+    assert (case["name"][slice(*owner)] if owner else "") == case["owner"]
+    assert national_government(case["name"], "PAK") == (case["country"] or None)
+
+
+def test_the_government_is_that_of_home() -> None:
+    assert national_government("Federal Government", "FJI") == "FJI"
+    assert national_government("Federal Government", None) is None
 
 
 def test_renamed_organisations_differ_and_are_no_countries() -> None:

@@ -1,5 +1,8 @@
 """Countries, capitals, nationalities and places."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +11,7 @@ from tables import Row, table_of
 from pipeline.seeds import rows
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import (
+    alpha2,
     capital_of,
     country_names,
     country_of,
@@ -15,82 +19,36 @@ from pipeline.values.gazetteer.places import (
     demonyms,
     place_country,
     place_names,
+    subdivision_of,
 )
+
+ASKED: dict[str, Callable[[str], str | None]] = {
+    "country": country_of,
+    "capital": capital_of,
+    "demonym": demonym,
+    "place": place_country,
+}
 
 
 @pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("Pakistan", "PAK"),
-        ("Pak", "PAK"),
-        ("PAKISTAN", "PAK"),
-        ("US", "USA"),
-        ("U.S.", "USA"),
-        ("us", None),
-        ("the United States", "USA"),
-        ("UAE", "ARE"),
-        ("UK", "GBR"),
-        ("PRC", "CHN"),
-        ("People\u2019s Republic of China", "CHN"),
-        ("Turkiye", "TUR"),
-        ("Türkiye", "TUR"),
-        ("the Philippines", "PHL"),
-        ("Pakistan's", "PAK"),
-        ("Islamabad", None),
-        ("Asia", None),
-        ("", None),
-    ],
+    "case", table_of(__file__, "places.csv"), ids=lambda case: f"{case['as']} {case['name']} {case['within']}"
 )
-def test_country(name: str, code: str | None) -> None:
-    assert country_of(name) == code
+def test_what_a_name_means(case: Row) -> None:
+    if case["as"] == "subdivision":
+        assert subdivision_of(case["name"], case["within"] or None) == (case["code"] or None)
+    else:
+        assert ASKED[case["as"]](case["name"]) == (case["code"] or None)
+    assert case["as"] != "demonym" or case["name"] in demonyms()
+
+
+def test_the_empty_name_means_nothing() -> None:
+    assert country_of("") is subdivision_of("") is None
 
 
 @pytest.mark.parametrize("case", table_of(__file__, "countries.csv"), ids=lambda case: case["name"])
 def test_official_names(case: Row) -> None:
     for name in (case["name"], f"the {case['name']}", case["name"].replace("'", "\u2019"), case["name"].upper()):
         assert country_of(name) == case["code"]
-
-
-@pytest.mark.parametrize(
-    ("name", "code"), [("Islamabad", "PAK"), ("BEIJING", "CHN"), ("New Delhi", "IND"), ("Karachi", None)]
-)
-def test_capital(name: str, code: str | None) -> None:
-    assert capital_of(name) == code
-
-
-@pytest.mark.parametrize(
-    ("word", "code"),
-    [("Chinese", "CHN"), ("Pakistanis", "PAK"), ("Emirati", "ARE"), ("Asian", None), ("Western", None)],
-)
-def test_demonym(word: str, code: str | None) -> None:
-    assert demonym(word) == code
-    assert word in demonyms()
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("Karachi", "PAK"),
-        ("KARACHI", "PAK"),
-        ("Punjab", "PAK"),
-        ("northern Punjab", "PAK"),
-        ("Attock district", "PAK"),
-        ("Khyber Pakhtunkhwa", "PAK"),
-        ("Hyderabad", "IND"),
-        ("West Java province", "IDN"),
-        ("Mombasa", "KEN"),
-        ("London", "GBR"),
-        ("Khatlon", "TJK"),
-        ("Turkana county", "KEN"),
-        ("Free State", None),
-        ("Pakistan", "PAK"),
-        ("South Asia", None),
-        ("Middle East", None),
-        ("Nowhere on Earth", None),
-    ],
-)
-def test_place(name: str, code: str | None) -> None:
-    assert place_country(name) == code
 
 
 def test_surface_forms() -> None:
@@ -120,6 +78,24 @@ def test_no_name_means_two_countries() -> None:
 def test_no_leader_leads_two_countries() -> None:
     names = [key(row["name"]) for row in rows("leaders.csv", "country", "name")]
     assert len(names) == len(set(names))
+
+
+def test_the_rows_are_consistent() -> None:
+    found = [row["code"] for row in rows("subdivisions.csv", "code", "name")]
+    assert len(found) == len(set(found))
+    assert all(re.fullmatch(r"[A-Z]{2}-[A-Z0-9]{1,3}", code) for code in found)
+
+
+def test_every_country_has_two_letters_of_its_own() -> None:
+    found = [alpha2(row["alpha3"]) for row in rows("countries.csv", "alpha3")]
+    assert all(code and len(code) == 2 and code.isupper() for code in found)
+    assert len(set(found)) == len(found)
+
+
+def test_some_that_are_easily_confused() -> None:
+    wanted = {"CHN": "CN", "CHE": "CH", "CHL": "CL", "AUS": "AU", "AUT": "AT", "PRK": "KP", "KOR": "KR", "XKX": "XK"}
+    assert {code: alpha2(code) for code in wanted} == wanted
+    assert alpha2("QQQ") is None
 
 
 @given(st.text())

@@ -1,1 +1,0 @@
-"""Trains the encoder. Only this package needs torch."""

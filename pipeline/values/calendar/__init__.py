@@ -1,1 +1,0 @@
-"""The forms of calendar expressions and the periods that they mean."""

@@ -1,0 +1,249 @@
+"""Which two actors, projects or commitments of two articles are one: the hard cases, as tables."""
+
+from typing import Any
+
+import pytest
+from knowledge.resolve.stories import actor, article, project, record
+
+from pipeline.knowledge.folder import Knowledge, KnownCommitment
+from pipeline.knowledge.resolve import resolve
+from pipeline.record import Record
+
+Fields = tuple[object, ...]
+Pairs = list[tuple[Fields, Fields]]
+PAK = ["PAK"]
+MOF = "Ministry of Finance"
+PLANNING = "Federal Minister for Planning"
+NHA = "National Highway Authority"
+
+ONE_ACTOR: Pairs = [
+    (("Shehbaz Sharif", "person", "PAK", "Prime Minister"), ("Shahbaz Sharif", "person", "PAK", "PM")),
+    (("Syed Murad Ali Shah", "person", "PAK", "Sindh Chief Minister"), ("Murad Ali Shah", "person", "PAK")),
+    (("Qamar Abbasi", "person", "PAK", "Finance Spokesman"), ("Qumar Abbasi", "person", "PAK", "finance spokesman")),
+    (("Musadik Langrial", "person", "PAK", PLANNING), ("Langrial", "person", "PAK", "Planning Minister")),
+    (("Dr Najy Benhassine", "person"), ("Najy Benhassine", "person")),
+    ((MOF, "government", "PAK"), ("finance ministry", "government", "PAK")),
+    (("Thai Commerce Ministry", "government", "THA"), ("commerce ministry", "government", "THA")),
+    (("Sindh government", "government", "PAK"), ("Government of Sindh", "government", "PAK")),
+    (("Ministry of Human Resource Development", "government", "IND"), ("Ministry of Education", "government", "IND")),
+    (("IMF", "multilateral"), ("International Monetary Fund", "multilateral")),
+    (("Asian Development Bank (ADB)", "multilateral"), ("ADB", "multilateral")),
+    (("Kenya Ports Authority", "government", "KEN", None, ["KPA"]), ("KPA", "government", "KEN")),
+    (("CRRC Zhuzhou Company Limited", "company", "CHN"), ("CRRC Zhuzhou Co Ltd", "company", "CHN")),
+    (("Islamabad", "country", "PAK"), ("Pakistan", "country", "PAK")),
+    (("State Bank", "bank", "PAK"), ("State Bank of Pakistan", "government", "PAK", None, ["SBP"])),
+    (("central bank", "government", "KEN"), ("Central Bank of Kenya", "government", "KEN")),
+    (("Pakistan Railways", "company", "PAK"), ("Pakistan Railways", "government", "PAK")),
+    (("Qaiser Bengali", "person", "PAK", "PM"), ("Qaisar Bengali", "person", "PAK", "Prime Minister")),
+    (("Sindh Bank", "bank", "PAK"), ("Sindh Bank", "bank")),
+]  # fmt: skip
+TWO_ACTORS: Pairs = [
+    (("Hanif Abbasi", "person", "PAK", "minister"), ("Qamar Abbasi", "person", "PAK", "minister")),
+    (("Iqbal", "person", "PAK"), ("Iqbal", "person", "PAK")),
+    (("Iqbal", "person", "PAK", "chairman"), ("Zafar Iqbal", "person", "PAK", "chairman")),
+    (("Imran Khan", "person", "PAK", "founder of PTI"), ("Imran Khan", "person", "PAK", "bank manager")),
+    (("Muhammad Ali", "person", "PAK"), ("Mohammad Ali", "person", "PAK")),
+    (("M Ali", "person", "PAK", "vice chancellor"), ("M. Ali", "person", "PAK", "caretaker minister")),
+    (("Shakeel Ahmed", "person", "PAK", "Justice"), ("Mian Shakeel Ahmad", "person", "PAK", "secretary")),
+    (("Tom Hale", "person", "USA", "president"), ("Tom Hale Jr", "person", "USA")),
+    (("Maria Weiss", "person", "DEU"), ("Maria Weiss", "person", "AUT")),
+    (("Prime Minister", "person", "PAK"), ("Prime Minister", "person", "PAK")),
+    ((MOF, "government", "PAK"), (MOF, "government", "CHN")),
+    ((MOF, "government", "PAK"), (MOF, "government")),
+    (("Ministry of Human Resource Development", "government", "PAK"), ("Ministry of Education", "government", "PAK")),
+    (("NHA", "government", "PHL"), (NHA, "government", "PAK", None, ["NHA"])),
+    (("NHA", "government"), (NHA, "government", "PAK", None, ["NHA"])),
+    (("Board of Revenue", "government", "PAK"), ("Federal Board of Revenue", "government", "PAK")),
+    (("MNAs", "company", "PAK"), ("MNOs", "company", "PAK")),
+    (("Counter Terrorism Department", "government", "PAK"), ("Counter-Terrorism Department", "government", "PAK")),
+    (("Health Department", "government", "PAK"), ("Health Department", "government", "PAK")),
+    (("Water and Sanitation Agency", "government", "PAK"), ("Water and Sanitation Agency", "government", "PAK")),
+    (("Karachi Chamber of Commerce", "civil_society", "PAK"), ("Lahore Chamber of Commerce", "civil_society", "PAK")),
+    (("Arif Habib Limited", "company", "PAK"), ("Arif Habib Corporation Limited", "company", "PAK")),
+    (("Toyota Tsusho", "company", "JPN"), ("Toyota Tsusho-Gulf Energy Joint Venture", "company", "JPN")),
+    (("OPEC", "multilateral"), ("OPEC+", "multilateral")),
+    (("Punjab government", "government", "PAK"), ("Punjab government", "government", "IND")),
+    (("Sindh government", "government", "PAK"), ("Punjab government", "government", "PAK")),
+    (("provincial government", "government", "PAK"), ("provincial government", "government", "PAK")),
+    (("Edhi Foundation", "civil_society", "PAK"), ("Edhi Foundation", "person", "PAK")),
+    (("Chinese companies", "group", "CHN"), ("Chinese companies", "group", "CHN")),
+    (("EXIM Bank of Pakistan", "bank", "PAK", None, ["Exim Bank"]), ("Exim Bank", "bank", "PAK")),
+    (("Zorband Cement Exports", "company", "PAK", None, ["Zorband Cement"]), ("Zorband Cement", "company", "PAK")),
+    (("friendly nation", "country", "PAK"), ("Pakistan", "country", "PAK")),
+    (("Commercial Bank", "bank", "PAK"), ("Commercial Bank", "bank", "PAK")),
+    (("central bank", "bank", "CHN"), ("ICBC", "bank", "CHN", None, ["Commercial Bank", "central bank"])),
+    (("Central Bank", "government", "PAK"), ("Central Bank", "government")),
+    (("Jamaat-e-Islami Karachi North", "civil_society", "PAK", None, ["JI"]), ("JI", "civil_society", "PAK")),
+    (("Ali Akbar", "person", "PAK", "minister"), ("Alia Akbar", "person", "PAK", "minister")),
+    (("M. Iqbal", "person", "PAK", "Minister for Finance"), ("M Iqbal", "person", "PAK", PLANNING)),
+]  # fmt: skip
+ONE_PROJECT: Pairs = [
+    (("ML-1", False, PAK), ("ML-1 railway modernization project", False, PAK)),
+    (("Dasu Dam", False, PAK), ("Dasu Hydropower Project", False, PAK)),
+    (("Reko Diq", False, PAK), ("Reko Diq gold and copper mining project", False, PAK)),
+    (("K-IV water supply", False, PAK), ("K-IV project", False, PAK)),
+    (("Sukkur-Hyderabad (M-6) motorway", False, PAK), ("Hyderabad-Sukkur Motorway project", False, PAK)),
+    (("CPEC", True, PAK), ("China-Pakistan Economic Corridor", True, ["PAK", "CHN"])),
+    (("CPEC Phase II", True, PAK), ("CPEC 2.0", True, ["PAK", "CHN"])),
+    (("Belt and Road Initiative", True, ["CHN"]), ("Belt and Road Initiative", True, ["ITA"])),
+    (("Zorband-Quill Expressway", False, ["KEN"]), ("Zorband-Quill expressway project", False, ["KEN"])),
+]
+TWO_PROJECTS: Pairs = [
+    (("ML-1", False, PAK), ("ML-1 Karachi-Rohri section", False, PAK)),
+    (("ML-1", False, PAK), ("ML-3", False, PAK)),
+    (("China-Pakistan Economic Corridor", True, PAK), ("CPEC Phase II", True, PAK)),
+    (("Dasu Hydropower Project", False, PAK), ("Dasu transmission line", False, PAK)),
+    (("Thar coal mine", False, PAK), ("Thar railway", False, PAK)),
+    (("water supply project", False, PAK), ("water supply project", False, PAK)),
+    (("Budget 2025-26", True, PAK), ("Budget 2025-26", True, PAK)),
+    (("budget for FY2025-26", True, PAK), ("budget for FY2025-26", True, PAK)),
+    (("Bus Rapid Transit", False, PAK), ("Bus Rapid Transit", False, PAK)),
+    (("Green Line", False, PAK), ("Green Line", False, PAK)),
+    (("Belt and Road Initiative", True, ["CHN"]), ("Digital Silk Road", True, ["CHN"])),
+    (("Kissan Card", True, PAK), ("Kissan Package", True, PAK)),
+    (("Annual Development Programme", True, PAK), ("Annual Development Programme", True, PAK)),
+    (("Punjab School Programme", True, PAK), ("Punjab School Programme", True, ["IND"])),
+    (("Zorband Solar Park Phase I", False, PAK), ("Zorband Solar Park Phase II", False, PAK)),
+]
+
+CASES = [
+    *(("actors", 1, *pair) for pair in ONE_ACTOR),
+    *(("actors", 2, *pair) for pair in TWO_ACTORS),
+    *(("projects", 1, *pair) for pair in ONE_PROJECT),
+    *(("projects", 2, *pair) for pair in TWO_PROJECTS),
+]
+
+
+def number(what: str, one: Fields, other: Fields, story: str | None = None) -> int:
+    """The number of actors or projects in two articles."""
+    make: Any = actor if what == "actors" else project
+    made = [
+        Record(article=article(name, name, story=story), **{what: [make("e1", *said)]})
+        for name, said in (("x", one), ("y", other))
+    ]
+    return len(getattr(resolve(made, Knowledge()), what))
+
+
+@pytest.mark.parametrize(("what", "expected", "one", "other"), CASES)
+def test_two_names_are_of_one_or_of_two(what: str, expected: int, one: Fields, other: Fields) -> None:
+    assert number(what, one, other) == expected
+
+
+def test_within_copies_of_one_text_unnamed_groups_are_one() -> None:
+    group = ("Chinese companies", "group", "CHN")
+    assert number("actors", group, group, story="x") == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        # a general name is no body of another article, whatever stands beside it
+        (("EXIM Bank of Pakistan", "bank", "PAK", None, ["Exim Bank"]), ("Exim Bank", "bank"), 4),
+        # a seldom counterpart says who a common name is
+        (("Muhammad Ali", "person", "PAK"), ("Muhammad Ali", "person", "PAK"), 3),
+    ],
+)
+def test_what_stands_beside_a_name(one: Fields, other: Fields, expected: int) -> None:
+    around = [actor("a2", "Zorband Cement", "company", "PAK"), actor("a3", "Quill and Daughters", "company", "PAK")]
+    made = [
+        Record(article=article(name, name), actors=[actor("a1", *said), *around])  # type: ignore[arg-type]
+        for name, said in (("x", one), ("y", other))
+    ]
+    assert len(resolve(made, Knowledge()).actors) == expected
+
+
+def test_an_article_that_has_it_twice_does_not_keep_others_apart() -> None:
+    """A resembling name in one article with the very name is no rival to the very name."""
+    names = ["Quill copper mine", "Quill gold and copper mining project"]
+    twice = Record(
+        article=article("x", "x"), projects=[project(f"p{n}", name, False, PAK) for n, name in enumerate(names)]
+    )
+    once = [Record(article=article(a, a), projects=[project("p1", names[0], False, PAK)]) for a in "yz"]
+    links = resolve([twice, *once], Knowledge()).links
+    assert len({link.entity for link in links if link.said.name == names[0]}) == 1  # type: ignore[union-attr]
+
+
+LOAN = "The bank will lend the money for the port, the two sides said."
+ACTORS = [
+    ["a1", "", "Asian Development Bank", "multilateral"],
+    ["a2", "", "Kenya", "country", "KEN"],
+    ["a3", "", "World Bank", "multilateral"],
+    ["a4", "", "Uganda", "country", "UGA"],
+]
+PROJECTS = [
+    ["p1", "", "Lamu Port", False, ["KEN"]],
+    ["p2", "", "Bagamoyo Port", False, ["TZA"]],
+    ["p3", "", "Global Gateway", True, ["KEN"]],
+    ["p4", "", "Vision 2030", True, ["KEN"]],
+]
+
+
+def reported(id: str, sums: list[str], day: str | None = "2025-06-03", **fields: Any) -> dict[str, Any]:
+    """A row of an article with one commitment: finance that ADB has agreed with Kenya, unless fields say otherwise."""
+    said = {"kind": "finance", "status": "agreed", "by": ["a1"], "to": ["a2"], "on": [], "quote": LOAN} | fields
+    row = ["c1", "", said["kind"], said["status"], said["by"], said["to"], said["on"], sums, said["quote"]]
+    story = said.get("story", id)
+    return {
+        "id": id,
+        "source": id,
+        "day": day,
+        "story": story,
+        "actors": ACTORS,
+        "projects": PROJECTS,
+        "commitments": [row],
+    }
+
+
+def found(*rows: dict[str, Any]) -> list[KnownCommitment]:
+    return resolve([record(row) for row in rows], Knowledge()).commitments
+
+
+ELSE = "Work on the berths has begun near the old harbour."
+
+ONE_ACT = [
+    ((["USD 3e8"], {}), (["USD 3e8"], {"quote": ELSE})),
+    ((["USD 3.3e8"], {}), (["USD 3.33e8"], {"quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["USD 3.3e8"], {"on": ["p1"], "quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["KES 4e10"], {"on": ["p1"]})),
+    ((["USD 3e8"], {"status": "proposed"}), (["USD 3e8"], {"status": "cancelled", "quote": ELSE})),
+    (([], {"kind": "delivery", "on": ["p1"]}), ([], {"kind": "delivery", "on": ["p1"]})),
+]
+TWO_ACTS = [
+    ((["USD 3e8"], {}), (["USD 3e8"], {"day": "2026-06-03"})),
+    ((["USD 3e8"], {"day": None}), (["USD 3e8"], {"day": None})),
+    ((["USD 3e8"], {}), (["USD 8e8"], {})),
+    ((["USD 3e8"], {}), (["USD 3e8"], {"kind": "contract"})),
+    ((["USD 3e8"], {}), (["USD 3e8"], {"by": ["a3"]})),
+    ((["USD 3e8"], {}), (["USD 3e8"], {"by": ["a2"], "to": ["a1"]})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["USD 3e8"], {"on": ["p2"], "to": ["a4"]})),
+    ((["USD 3e8"], {}), (["KES 3e8"], {"quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p1"]}), (["USD 3.6e8"], {"on": ["p1"], "quote": ELSE})),
+    ((["USD 3e8"], {"on": ["p3"], "by": ["a2"]}), (["USD 3e8"], {"on": ["p4"], "by": ["a2"], "quote": ELSE})),
+    ((["USD 3e8"], {"kind": "policy"}), (["USD 3e8"], {"kind": "policy", "quote": ELSE})),
+    (([], {"kind": "cooperation"}), ([], {"kind": "cooperation", "quote": ELSE})),
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"), [*((*pair, 1) for pair in ONE_ACT), *((*pair, 2) for pair in TWO_ACTS)]
+)
+def test_two_reports_are_of_one_or_of_two(one: Any, other: Any, expected: int) -> None:
+    assert len(found(reported("x", one[0], **one[1]), reported("y", other[0], **other[1]))) == expected
+
+
+def test_the_latest_day_says_how_it_stands() -> None:
+    (row,) = found(reported("x", ["USD 3e8"]), reported("y", ["USD 3e8"], day="2025-06-09", status="cancelled"))
+    assert (row.counted, row.disagree) == (False, [])
+    assert [value.value for value in row.statuses] == ["cancelled", "agreed"]
+
+
+def test_a_tie_of_amounts_is_not_settled() -> None:
+    (row,) = found(reported("x", ["USD 3e8"], on=["p1"]), reported("y", ["USD 3.3e8"], on=["p1"]))
+    assert (row.amount, row.disagree) == (None, ["amounts"])
+
+
+def test_copies_do_not_outvote() -> None:
+    on = {"on": ["p1"]}
+    copies = [reported(name, ["USD 3e8"], story="x", **on) for name in ("x", "x1", "x2")]
+    (row,) = found(*copies, reported("y", ["USD 3.3e8"], **on))
+    assert (row.amount, len(row.reports)) == (None, 2)
