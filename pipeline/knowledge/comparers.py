@@ -119,16 +119,10 @@ class NamePool(Pool[NameProfile, NameCluster]):
 
     def _named(self, form: Form, forms: Iterable[Form]) -> Reasons | None:
         """The best reasons of the names; None where there are none, or one form excludes it."""
-        best: Reasons | None = None
-        for other in forms:
-            if (found := form.compare(other)) is None:
-                return None
-            if found and (best is None or self._odds(form, found) > self._odds(form, best)):
-                best = found
-        return best
-
-    def _odds(self, form: Form, reasons: Reasons) -> float:
-        return self._model.score(form.label, reasons)
+        found = [form.compare(other) for other in forms]
+        if None in found:
+            return None
+        return max(filter(None, found), key=lambda reasons: self._model.score(form.label, reasons), default=None)
 
     def _is_rival(self, best: Candidate[NameCluster], other: Candidate[NameCluster]) -> bool:
         """Where the name is exactly the same, clusters whose names only resemble it are no rivals."""

@@ -182,7 +182,7 @@ def said_by(record: Record) -> dict[str, Local]:
     """What a record says, by local id."""
     said: dict[str, Local] = {}
     for actor in record.actors:
-        said[actor.id] = LocalActor(**actor.model_dump(include={"name", "kind", "country", "role", "aliases"}))
+        said[actor.id] = LocalActor.model_validate(actor, from_attributes=True)
     known = {project.id for project in record.projects}
     parts = [(r.subject, r.object) for r in record.relations if r.type == "part_of" and r.object in known]
     for project in record.projects:
@@ -190,14 +190,13 @@ def said_by(record: Record) -> dict[str, Local]:
         wholes = list(dict.fromkeys(whole for part, whole in parts if part == project.id))
         said[project.id] = LocalProject(**fields, sectors=[one.code for one in project.sectors], part_of=wholes)
     same = {"kind", "status", "negated", "by", "to", "projects", "attributed_to", "sectors", "flow"}
-    of_sum = set(Sum.model_fields)
     for commitment in record.commitments:
         evidence = commitment.evidence[0]
         said[commitment.id] = LocalCommitment(
             **commitment.model_dump(include=same),
             trigger=commitment.trigger.text,
             partners=commitment.with_,
-            amounts=[Sum(**amount.model_dump(include=of_sum)) for amount in commitment.amounts],
+            amounts=[Sum.model_validate(amount, from_attributes=True) for amount in commitment.amounts],
             dates=[date.iso or date.text for date in commitment.dates],
             **evidence.model_dump(),
             quote=record.article.text[evidence.start : evidence.end],

@@ -20,10 +20,12 @@ from pipeline.knowledge.comparers import EXACT, nearest, overlap, when
 from pipeline.knowledge.folder import Sum
 from pipeline.knowledge.linker import Comparer
 from pipeline.knowledge.names import (
+    Form,
     OrganisationForm,
     country_in,
     is_description,
     organisation_form,
+    project_form,
     setting,
     skeleton,
     spelled_alike,
@@ -36,6 +38,7 @@ from pipeline.values.gazetteer.names import key, unaccented
 from pipeline.values.gazetteer.places import country_of, demonym, place_country
 
 Words = frozenset[str]
+_BEST = ("listed", "same_name", "same_words", "type_once", "alias_given", "acronym_given", "spelled_alike")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "one": "1", "two": "2", "three": "3"}
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
 _NUMBERED = re.compile(
@@ -68,6 +71,17 @@ def _stop_words() -> frozenset[str]:
 def names_in(text: str) -> frozenset[str]:
     """The words of a text that are written with a capital or a digit."""
     return frozenset(tokens(" ".join(word for word in text.split() if any(c.isupper() or c.isdigit() for c in word))))
+
+
+@cache
+def _kinds() -> dict[str, int]:
+    """By word for what is built (road, hospital) the number of its group in `seeds/match.yaml`."""
+    return {singular(word): number for number, some in enumerate(table("match.yaml")["kinds"]) for word in some}
+
+
+def kinds(some: Iterable[str]) -> frozenset[int]:
+    """The groups of the words for what is built."""
+    return frozenset(_kinds()[word] for word in some if word in _kinds())
 
 
 @cache
@@ -184,12 +198,12 @@ def _names(one: Subject, other: Listed) -> Iterator[str]:
     if wider - share >= seeds["shares"]["description"]:
         yield "in_description"
     yield from (f"{level}_words" for level in _first(worth, seeds["says"], "rare", "some"))
-    named = (word for word in tokens(name) if other.of.vocabulary.says(word) >= seeds["says"]["missing"])
-    lost = {word for word in named if not found_in(word, other.text) and not is_place(word)}
-    yield from when(not lost.isdisjoint(names_in(name)), "missing_name")
+    yield from _missing(name, other)
     yield from _stage(_numbers(name), _numbers(activity.name))
     yield from _addition(one, activity)
-    yield from when(max(_alike(name, title) for title in activity.names) >= seeds["alike"], "alike_title")
+    yield from _same_name(one, activity)
+    if max(_alike(name, title) for title in activity.names) >= seeds["alike"]:
+        yield "alike_title"
 
 
 def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
@@ -206,6 +220,19 @@ def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
 def _first(value: float, limits: dict[str, float], *levels: str) -> list[str]:
     """The first level whose limit a value reaches."""
     return [level for level in levels if value >= limits[level]][:1]
+
+
+def _missing(name: str, other: Listed) -> Iterator[str]:
+    """What the name says and the activity does not."""
+    own, rare = tokens(name), table("match.yaml")["says"]["missing"]
+    lost = {word for word in own if other.of.vocabulary.says(word) >= rare and not found_in(word, other.text)}
+    if any(map(is_place, lost)):
+        yield "missing_place"
+    if others := {word for word in lost if not is_place(word)}:
+        yield "missing_name" if others & names_in(name) else "missing_noun"
+    mine = kinds(own)
+    if mine and not mine & kinds(other.text) and kinds(other.title):
+        yield "missing_kind"
 
 
 @lru_cache(maxsize=200_000)
@@ -230,6 +257,22 @@ def _addition(one: Subject, activity: Activity) -> list[str]:
         return []
     said = " ".join((*one.names, *one.quotes)).casefold().split()
     return ["addition" if set(words["said"]).intersection(said) else "addition_once"]
+
+
+def _same_name(one: Subject, activity: Activity) -> list[str]:
+    """The best reason why a name and a title are one project's, as `corridor resolve` compares them."""
+    found = {
+        reason
+        for name in one.names
+        for title in activity.names
+        for reason in _project(name, one.countries).compare(_project(title, activity.countries)) or ()
+    }
+    return [reason for reason in _BEST if reason in found][:1]
+
+
+@lru_cache(maxsize=200_000)
+def _project(name: str, countries: frozenset[str]) -> Form:
+    return project_form(name, (), countries)
 
 
 @lru_cache(maxsize=200_000)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.knowledge.activities import Activity, Facts, Subject, years_of
 from pipeline.knowledge.comparers import EXACT, nearest
 from pipeline.knowledge.decisions import Match
-from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Sum, Value
+from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
 from pipeline.knowledge.linker import Blocks, Candidate, Model
 from pipeline.knowledge.list_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
 from pipeline.seeds import table
@@ -193,9 +193,20 @@ def subjects(knowledge: Knowledge) -> list[Subject]:
     for act in acts:
         for project in act.projects:
             about[project.value].append(act)
-    found = [_subject(project, [project], about[project.id], actors) for project in knowledge.projects]
+    near = _near(knowledge.links)
+    found = [_subject(one, [one], about[one.id], actors, near) for one in knowledge.projects]
     of = [[projects[one.value] for one in act.projects if one.value in projects] for act in acts]
-    return found + [_subject(act, own, [act], actors) for act, own in zip(acts, of, strict=True)]
+    return found + [_subject(act, own, [act], actors, near) for act, own in zip(acts, of, strict=True)]
+
+
+def _near(links: Iterable[Link]) -> dict[str, frozenset[str]]:
+    """By lasting id the countries that its articles name."""
+    named, articles = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for link in links:
+        if isinstance(link.said, LocalActor) and link.said.country and link.said.kind != "person":
+            named[link.article].add(link.said.country)
+        articles[link.entity].add(link.article)
+    return {entity: frozenset().union(*(named[one] for one in some)) for entity, some in articles.items()}
 
 
 def _subject(
@@ -203,13 +214,14 @@ def _subject(
     projects: Sequence[KnownProject],
     acts: Sequence[KnownCommitment],
     actors: Mapping[str, KnownActor],
+    near: Mapping[str, frozenset[str]],
 ) -> Subject:
-    """Who pays is, without a flow, who undertakes money."""
+    """Who pays is, without a flow, who undertakes money. Without another country, those count that are `near`."""
 
     def named(values: Iterable[Value]) -> list[KnownActor]:
         return [actors[one] for one in dict.fromkeys(value.value for value in values) if one in actors]
 
-    is_project = isinstance(known, KnownProject)
+    is_project, around = isinstance(known, KnownProject), near.get(known.id, frozenset())
     payers = named(one for act in acts for one in (act.provider or (act.by if act.kind == "finance" else [])))
     every = named(one for act in acts for one in (*act.by, *act.partners, *act.to, *act.recipient))
     others = [actor for actor in every if actor not in payers and actor.kind not in ("country", "person")]
@@ -227,7 +239,10 @@ def _subject(
         name=projects[0].name if projects else quotes[0] if quotes else known.id,
         names=tuple(names)[:_NAMES],
         quotes=quotes,
-        countries=frozenset(one.value for project in projects for one in project.countries) or _countries(receivers),
+        countries=frozenset(one.value for project in projects for one in project.countries)
+        or _countries(receivers)
+        or around - _countries(payers)
+        or around,
         years=years_of(int(day[:4]) for day in days if day and day[:4].isdigit()),
         amounts=tuple(amounts.values()),
         funders=tuple(payer.name for payer in payers),

@@ -113,6 +113,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     },
     "match.yaml": {
         "instruments": dict[Instrument, Words],
+        "kinds": list[Words],
         "weights.project": Numbers,
         "weights.commitment": Numbers,
         "says": Numbers,

@@ -81,7 +81,10 @@ def make_article(
     given = {name: value for name, value in stripped.items() if _is_sound(name, value, where)}
     sha256 = digest(text)
     day, basis = _day(text, _date(date, where), where)
-    made = {"id": sha256[:16], "date": day, "language": _language(text, where), **given}
+    code = language(text)
+    if code not in ("en", None):
+        _log.warning("%s: not in English (%s); read anyway", where, code)
+    made = {"id": sha256[:16], "date": day, "language": code, **given}
     return Article(sha256=sha256, text=text, date_basis=basis, **made)
 
 
@@ -264,13 +267,6 @@ def own_title(text: str) -> str | None:
     words = title.split()
     sensible = len(words) > 1 and len(title) <= LONGEST_TITLE and any(word.isalpha() for word in words)
     return title if sensible and not _PROGRAMS.search(title) and "\ufffd" not in title and "\0" not in title else None
-
-
-def _language(text: str, where: str) -> str | None:
-    code = language(text)
-    if code not in ("en", None):
-        _log.warning("%s: not in English (%s); read anyway", where, code)
-    return code
 
 
 def language(text: str) -> str | None:

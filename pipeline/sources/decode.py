@@ -67,12 +67,12 @@ def _decoded_lines(stream: BinaryIO, where: str) -> Iterator[tuple[Line, bool]]:
         yield text, not _CONTROL.search(text) and (len(text) > _LONG or (notice is None and bool(_WORD.search(text))))
 
 
-def _raw_lines(stream: BinaryIO, where: str) -> Iterator[bytes | str]:
-    """Lines, split at line feeds only; as text if the file is UTF-16. A line over LIMIT is cut to LIMIT + 1 bytes."""
+def _raw_lines(stream: BinaryIO, where: str) -> Iterator[bytes]:
+    """Lines, split at line feeds only; UTF-16 as UTF-8. A line over LIMIT is cut to LIMIT + 1 bytes."""
     line = stream.readline(LIMIT + 1)
     if line.startswith(_UTF16):
-        yield from _utf16(chain([line], iter(partial(stream.read, _BLOCK), b"")), where)
-        return
+        stream = _stream(_utf8(chain([line], iter(partial(stream.read, _BLOCK), b"")), where))
+        line = stream.readline(LIMIT + 1)
     line = line.removeprefix(codecs.BOM_UTF8)
     while line:
         yield line
@@ -81,19 +81,12 @@ def _raw_lines(stream: BinaryIO, where: str) -> Iterator[bytes | str]:
         line = stream.readline(LIMIT + 1)
 
 
-def _utf16(blocks: Iterable[bytes], where: str) -> Iterator[str]:
-    """The lines in blocks of bytes; an error comes after the lines before it."""
-    ahead = ""
+def _utf8(utf16: Iterable[bytes], where: str) -> Iterator[bytes]:
+    """UTF-16 as UTF-8, block by block; an error comes after the text before it."""
     try:
-        for text in codecs.iterdecode(blocks, "utf-16"):
-            *whole_lines, ahead = f"{ahead}{text}".split("\n")
-            yield from (f"{line}\n" for line in whole_lines)
-            if len(ahead) > LIMIT:
-                raise ArticleError(where, f"over {LIMIT:,} characters in one line: not one article")
+        yield from (text.encode() for text in codecs.iterdecode(utf16, "utf-16"))
     except UnicodeDecodeError as error:
         raise ArticleError(where, "has the byte order mark of UTF-16, but is cut or broken") from error
-    if ahead:
-        yield ahead
 
 
 def blocks(stream: BinaryIO, where: str) -> Iterator[str]:
@@ -101,14 +94,13 @@ def blocks(stream: BinaryIO, where: str) -> Iterator[str]:
 
     Raises ArticleError, after the blocks before it, for a block that is not text.
     """
-    read = partial(getattr(stream, "read1", stream.read), _BLOCK)
     data = stream.read(len(codecs.BOM_UTF8))
+    pieces = chain([data], iter(partial(getattr(stream, "read1", stream.read), _BLOCK), b""))
     if data.startswith(_UTF16):
-        yield from _utf16(chain([data], iter(read, b"")), where)
-        return
-    held, warned, more = data.removeprefix(codecs.BOM_UTF8), False, b"more"
+        pieces = chain([b""], _utf8(pieces, where))
+    held, warned, more = next(pieces).removeprefix(codecs.BOM_UTF8), False, b"more"
     while more:
-        more = read()
+        more = next(pieces, b"")
         held += more
         size = codecs.utf_8_decode(held, "replace", not more)[1]  # a character may go on in the next block
         text, notice = _decoded(held[:size], where)
@@ -132,7 +124,7 @@ def whole(pieces: Iterable[Line], where: str) -> str:
     return "".join(texts)
 
 
-def _decoded(line: bytes | str, where: str) -> tuple[str, str | None]:
+def _decoded(line: bytes, where: str) -> tuple[str, str | None]:
     """The text of a line, and a warning. Raises ArticleError if it is not text.
 
     Damaged UTF-8 stays UTF-8 if most characters beyond ASCII are valid; else it is Windows-1252.
@@ -141,12 +133,12 @@ def _decoded(line: bytes | str, where: str) -> tuple[str, str | None]:
         raise ArticleError(where, f"over {LIMIT:,} bytes in one line: not one article")
     notice = None
     try:
-        text = line if isinstance(line, str) else line.decode("utf-8")
+        text = line.decode("utf-8")
     except UnicodeDecodeError as error:
-        if _BINARY.search(error.object):
+        if _BINARY.search(line):
             raise ArticleError(where, "a binary file, not text") from error
-        text, notice = error.object.decode("cp1252", "replace"), "not UTF-8, read as Windows-1252"
-        damaged = error.object.decode("utf-8", "replace")
+        text, notice = line.decode("cp1252", "replace"), "not UTF-8, read as Windows-1252"
+        damaged = line.decode("utf-8", "replace")
         lost = damaged.count("\ufffd")
         if sum(char > "\x7f" for char in damaged) > 2 * lost:
             text, notice = damaged, f"broken UTF-8, {lost} characters lost"
@@ -180,10 +172,14 @@ def kinds(known: Collection[str]) -> str:
 
 def unpacked(stream: BinaryIO, packing: str) -> BinaryIO:
     """What is packed in a file. Reading it raises OSError where the file is damaged or cut, after what comes before."""
-    return cast(BinaryIO, BufferedReader(_Unpacked(_unpack(stream, packing))))
+    return _stream(_unpack(stream, packing))
 
 
-class _Unpacked(RawIOBase):
+def _stream(pieces: Iterator[bytes]) -> BinaryIO:
+    return cast(BinaryIO, BufferedReader(_Pieces(pieces)))
+
+
+class _Pieces(RawIOBase):
     """Pieces of bytes as a stream."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:

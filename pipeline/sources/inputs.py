@@ -63,7 +63,8 @@ def find(inputs: Sequence[str], known: Collection[str], follow: bool = False) ->
         source
         for name in inputs
         for source in _expand(name, known, follow)
-        if isinstance(source, ArticleError) or seen.add(_key(source)) == 1
+        if isinstance(source, ArticleError)
+        or seen.add(os.fsencode(os.path.realpath(source) if isinstance(source, Path) else str(source))) == 1
     )
     errors: list[ArticleError] = []
     for source in sources:
@@ -73,19 +74,12 @@ def find(inputs: Sequence[str], known: Collection[str], follow: bool = False) ->
     raise SetupError("\n".join(map(str, errors)) or "no input; name files, folders, globs or - (standard input)")
 
 
-def _key(source: Path | Remote | str) -> bytes:
-    """Equal for two names of one file."""
-    return os.fsencode(os.path.realpath(source) if isinstance(source, Path) else str(source))
-
-
 def _expand(name: str, known: Collection[str], follow: bool) -> Iterator[Source]:
     try:
         if name == STDIN:
             yield STDIN
-        elif is_remote(name):
-            yield from _stored(name, known)
         else:
-            yield from _named(local(name), known, follow)
+            yield from _stored(name, known) if is_remote(name) else _named(local(name), known, follow)
     except (OSError, ValueError) as error:
         yield ArticleError(name, f"cannot be read ({getattr(error, 'strerror', None) or error})")
 

@@ -208,12 +208,10 @@ def _words(header: str) -> str:
         parts = decode_header(header)
     except (HeaderParseError, ValueError):  # broken base64
         parts = [(header, None)]
-    text = "".join(part if isinstance(part, str) else _word(part, charset) for part, charset in parts)
+    text = ""
+    for part, charset in parts:
+        try:
+            text += part if isinstance(part, str) else part.decode(charset or "raw-unicode-escape")  # if it is plain
+        except (LookupError, UnicodeError):
+            text += part.decode("cp1252", "replace")
     return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
-
-
-def _word(part: bytes, charset: str | None) -> str:
-    try:
-        return part.decode(charset or "raw-unicode-escape")  # as decode_header encodes what is plain
-    except (LookupError, UnicodeError):
-        return part.decode("cp1252", "replace")

@@ -90,33 +90,29 @@ def text_of(pages: Sequence[Sequence[Run]], others: Sequence[str]) -> tuple[str,
     `others`: what each page holds in other directions; a watermark, which repeats, is left out, and so are heads, feet
     and page numbers.
     """
-    marks = Counter(others)
+    marks, needed = Counter(others), max(2, ceil(_SHARE * len(pages)))
     found: list[list[Block]] = []
     edge: float | None = None
-    for runs, other in zip(_without_heads(pages), others, strict=True):
+    for runs, other in zip(_without_heads(pages, needed), others, strict=True):
         edge = _edge(runs, edge)
         blocks = [block for flow in _flows(runs, edge) for block in _blocks(_lines(flow))]
-        found.append(blocks + ([Block([other], 0.0)] if other and marks[other] < _needed(pages) else []))
+        found.append(blocks + ([Block([other], 0.0)] if other and marks[other] < needed else []))
     return *_joined(found), [bool(blocks) for blocks in found]
-
-
-def _needed(pages: Sequence[object]) -> int:
-    return max(2, ceil(_SHARE * len(pages)))
 
 
 def _lines(runs: Iterable[Run]) -> list[Line]:
     """The lines, from top to bottom; raised and lowered small letters are in their line."""
-    found: list[list[Run]] = []
+    lines: list[list[Run]] = []
     tallest: Run | None = None  # of the last line
     for run in sorted(runs, key=lambda run: (run.v, run.left)):
         small, tall = sorted((tallest.em, run.em)) if tallest else (0.0, 0.0)
         if tallest and abs(run.v - tallest.v) <= (0.5 if small < 0.85 * tall else 0.3) * tall:
-            found[-1].append(run)
-            tallest = max(tallest, run, key=lambda one: one.em)
+            lines[-1].append(run)
+            tallest = max(tallest, run, key=lambda run: run.em)
         else:
-            found.append([run])
+            lines.append([run])
             tallest = run
-    return [_line(sorted(line, key=lambda run: run.left)) for line in found]
+    return [_line(sorted(line, key=lambda run: run.left)) for line in lines]
 
 
 def _line(runs: list[Run]) -> Line:
@@ -138,8 +134,8 @@ def _line(runs: list[Run]) -> Line:
     return Line(cells, tallest.v, tallest.em)
 
 
-def _without_heads(pages: Sequence[Sequence[Run]]) -> Iterator[Sequence[Run]]:
-    """The runs of each page without heads and feet, which repeat but for one number, and without page numbers.
+def _without_heads(pages: Sequence[Sequence[Run]], needed: int) -> Iterator[Sequence[Run]]:
+    """The runs of each page without heads and feet, which repeat `needed` times but for one number, and page numbers.
 
     Pages of the same lines count as one, and no page loses all of its lines if these are more than a head and a foot.
     """
@@ -150,7 +146,7 @@ def _without_heads(pages: Sequence[Sequence[Run]]) -> Iterator[Sequence[Run]]:
     def is_head(line: Line, keys: set[str]) -> bool:
         said = _PAGE_NUMBER.fullmatch(line.text)
         sure = said and (said["said"] or (len(pages) == 1 and said["number"] == "1"))
-        return bool(sure) or any(counts[key] >= (2 if said else _needed(pages)) for key in keys)
+        return bool(sure) or any(counts[key] >= (2 if said else needed) for key in keys)
 
     for runs, page in zip(pages, sides, strict=True):
         gone = [line for side in page for line, _ in takewhile(lambda one: is_head(*one), side)]
@@ -184,12 +180,12 @@ def _edge(runs: Sequence[Run], before: float | None) -> float | None:
 
     `before`: the same of the page before. It decides where the second column has few lines.
     """
-    found = _gutter(runs)
-    if found is None and before is not None:
-        left = [run for run in runs if run.right <= before]
-        apart = all(run.right <= before or run.left >= before - 1 for run in runs)
-        return before if apart and len(left) >= _COLUMN_LINES and _is_prose(left) else None
-    return found
+    edge = _gutter(runs)
+    if edge is not None or before is None:
+        return edge
+    left = [run for run in runs if run.right <= before]
+    apart = all(run.right <= before or run.left >= before - 1 for run in runs)
+    return before if apart and len(left) >= _COLUMN_LINES and _is_prose(left) else None
 
 
 def _gutter(runs: Sequence[Run]) -> float | None:
@@ -252,13 +248,8 @@ def _tabular(lines: list[Line]) -> set[int]:
     found = set[int]()
     for place, one in enumerate(many):
         for other in many[place + 1 : place + _NEAR]:
-            loose = (b.v - a.v > 4 * lines[one].em for a, b in pairwise(lines[one : other + 1]))
-            if other - one <= _NEAR and _is_aligned(lines[one], lines[other]) and not any(loose):
+            if other - one <= _NEAR and _is_aligned(lines[one], lines[other]):
                 found.update(range(one, other + 1))
-    for number in many:  # a row of a table that is far from the lines around, unlike a stretched line of prose
-        around = lines[max(0, number - 1) : number + 2]
-        if len(lines[number].cells) > 2 and all(b.v - a.v > _TIGHT * a.em for a, b in pairwise(around)):
-            found.add(number)
     for last in [number for number in found if number + 1 not in found]:  # more of a cell in its last row
         gaps = [b.v - a.v for a, b in pairwise(lines[max(0, last - _NEAR) : last + 1])]
         for number in range(last + 1, len(lines)):
@@ -285,20 +276,18 @@ def _rows(lines: list[Line]) -> Iterator[Block]:
     apart = not all(tight[1:])
     groups: list[list[Line]] = []
     for line, is_tight in zip(lines, tight, strict=True):
-        if is_tight and (apart or (len(line.cells) == 1 and line.text[:1].islower())):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
+        goes_on = is_tight and (apart or (len(line.cells) == 1 and line.text[:1].islower()))
+        groups += [] if goes_on else [[]]
+        groups[-1].append(line)
     for group in groups:
         cells: list[Run] = []
         for cell in (cell for line in group for cell in line.cells):
-            above = next((n for n, one in enumerate(cells) if one.left < cell.right and cell.left < one.right), None)
+            above = next((own for own in cells if own.left < cell.right and cell.left < own.right), None)
             if above is None:
-                cells.append(cell)
+                cells.append(replace(cell))
             else:
-                own = cells[above]
-                left, right = min(own.left, cell.left), max(own.right, cell.right)
-                cells[above] = replace(own, text=f"{own.text} {cell.text}", left=left, right=right)
+                above.text += f" {cell.text}"
+                above.left, above.right = min(above.left, cell.left), max(above.right, cell.right)
         yield Block([cell.text for cell in sorted(cells, key=lambda cell: cell.left)], group[0].em, table=True)
 
 
@@ -311,8 +300,7 @@ def _paragraphs(lines: list[Line]) -> Iterator[Block]:
         right = max(line.right for line in lines[max(0, number - 12) : number + 12])
         if number == len(lines) or _ends(lines[start:number], lines[number], usual, right):
             own = lines[start:number]
-            em = median(line.em for line in own)
-            yield Block([line.text for line in own], em, full=_is_full(own[-1], right, ""))
+            yield Block([line.text for line in own], own[0].em, full=_is_full(own[-1], right, ""))
             start = number
 
 

@@ -92,13 +92,10 @@ def read_pages(data: bytes, where: str = "") -> dict[str, Any]:
     number = 0
     try:
         with closing(document):
-            if not 0 < len(document) <= PAGES:
-                reason = (
-                    f"has {len(document):,} pages, more than {PAGES:,}; split it"
-                    if len(document)
-                    else f"has no page; {anew}"
-                )
-                raise ArticleError(where, reason)
+            if not len(document):
+                raise ArticleError(where, f"has no page; {anew}")
+            if len(document) > PAGES:
+                raise ArticleError(where, f"has {len(document):,} pages, more than {PAGES:,}; split it")
             pages = list[_Page]()
             for number in range(1, len(document) + 1):
                 pages.append(_page(document[number - 1]))

@@ -7,23 +7,15 @@ country decides shared signs, bare dollars and fiscal years.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import isfinite
 
-from pipeline.seeds import Row, rows, split, table
+from pipeline.seeds import rows, split, table
 
 _REACH = 250  # characters of a sentence on either side of an amount
 _END = re.compile(r"[.!?][\"'\u201d\u2019)]?\s+(?=[\"'\u201c\u2018(]?[A-Z])|\n")
-
-
-def _none_named(sentence: str) -> frozenset[str]:
-    return frozenset()
-
-
-def _not_foreign(sentence: str) -> bool:
-    return False
 
 
 @dataclass(frozen=True)
@@ -37,8 +29,8 @@ class Home:
     countries: tuple[str, ...] = ()
     dollar: str = "USD"
     fiscal: str = "PAK"
-    named_in: Callable[[str], frozenset[str]] = _none_named
-    is_foreign: Callable[[str], bool] = _not_foreign
+    named_in: Callable[[str], frozenset[str]] = lambda _: frozenset[str]()
+    is_foreign: Callable[[str], bool] = lambda _: False
 
 
 NOWHERE = Home()
@@ -72,8 +64,10 @@ def signs() -> Signs:
     found = Signs({}, {}, {}, {}, {})
     for row in rows("currencies.csv", "code"):
         for column, index in (("symbols", found.symbols), ("words", found.words), ("cents", found.cents)):
-            for form, owner in _owned(row, column):
-                owners = index.setdefault(form if column == "symbols" else form.lower(), [])
+            for form in split(row[column]):
+                owner = (row["code"], frozenset(split(row["countries"])), form.endswith("*"))  # which marks a default
+                sign = form.rstrip("*")
+                owners = index.setdefault(sign if column == "symbols" else sign.lower(), [])
                 owners += [owner] if owner not in owners else []  # not twice: "RMB", "Rmb"
         for adjective in split(row["adjectives"]):
             found.adjectives.setdefault(adjective.lower(), []).append(row["code"])
@@ -129,21 +123,29 @@ def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | Non
     `countries`: of the article (ISO 3166-1 alpha-3), of which the first with such a currency decides; `adjective`:
     "Egyptian" of "Egyptian pounds".
     """
-    known = signs()
     if sign.removesuffix("$") in codes():
         return sign.removesuffix("$")
-    owners = known.symbols.get(sign) or known.capitals.get(sign) or known.words.get(sign.lower())
-    owners = owners or known.cents.get(sign.lower()) or []
+    owners = _owners(sign) or signs().cents.get(sign.lower(), [])
     if adjective is not None:
-        return _first(code for code, _, _ in owners if code in known.adjectives.get(adjective.lower(), ()))
-    return _first(code for country in countries for code, own, _ in owners if country in own) or _default(owners)
+        named = signs().adjectives.get(adjective.lower(), ())
+        return next((code for code, _, _ in owners if code in named), None)
+    near = [code for country in countries for code, own, _ in owners if country in own]
+    default = [code for code, _, is_default in owners if is_default] or [
+        code for code, _, _ in owners if len(owners) == 1
+    ]
+    return next(iter([*near, *default]), None)
+
+
+def _owners(sign: str) -> Owners:
+    """The currencies of a symbol or word."""
+    known = signs()
+    return known.symbols.get(sign) or known.capitals.get(sign) or known.words.get(sign.lower()) or []
 
 
 @cache
 def owners_of(sign: str) -> frozenset[str]:
     """The countries (ISO 3166-1 alpha-3) that share a symbol or word; none where it has one currency."""
-    known = signs()
-    owners = known.symbols.get(sign) or known.capitals.get(sign) or known.words.get(sign.lower()) or []
+    owners = _owners(sign)
     return frozenset[str]().union(*(own for _, own, _ in owners)) if len(owners) > 1 else frozenset()
 
 
@@ -154,21 +156,6 @@ def country_with(code: str | None) -> str | None:
         country for row in rows("currencies.csv", "code") if row["code"] == code for country in split(row["countries"])
     }
     return owners.pop() if len(owners) == 1 else None
-
-
-def _default(owners: Owners) -> str | None:
-    default = _first(code for code, _, is_default in owners if is_default)
-    return default or (owners[0][0] if len(owners) == 1 else None)
-
-
-def _first(found: Iterator[str]) -> str | None:
-    return next(found, None)
-
-
-def _owned(row: Row, column: str) -> Iterator[tuple[str, tuple[str, frozenset[str], bool]]]:
-    countries = frozenset(split(row["countries"]))
-    for form in split(row[column]):
-        yield form.rstrip("*"), (row["code"], countries, form.endswith("*"))
 
 
 def usd(value: float, currency: str, year: int) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pipeline.values import date_readers as r
 from pipeline.values import date_words as w
@@ -21,19 +21,19 @@ PartReader = Callable[[Parts, Period], Period | None]
 
 
 @dataclass(frozen=True)
-class Form:
+class _Form[R]:
     """A pattern whose groups are the reader's parts; a digit after the name of a group only makes it unique."""
 
     pattern: str
-    read: Reader
+    read: R
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
 
 
-@dataclass(frozen=True)
-class PartForm:
-    """A pattern before a period, and the reader of the part."""
-
-    pattern: str
-    read: PartReader
+Form = _Form[Reader]
+PartForm = _Form[PartReader]  # before a period
 
 
 def parts_of(match: re.Match[str]) -> Parts:
@@ -110,7 +110,10 @@ def _fiscal_years() -> dict[str, Form]:
             rf"(?:(?:{_FISCAL}|FY)[\s-]*(?:of\s+)?)?(?P<year>20[789]\d)\s?(?:{w.DASH}|/)\s?0(?P<last>[789]\d)(?!\d)",
             r.read_bikram_pair,
         ),
-        "efy": Form(r"(?:EFY\s?(?P<year>20[0-2]\d)(?!\d)|(?P<year1>20[0-2]\d)\s?EFY\b)", r.read_ethiopian_fiscal_year),
+        "efy": Form(
+            r"(?:EFY\s?(?P<year>20[0-2]\d)(?!\d)|(?P<year1>20[0-2]\d)\s?EFY\b)",
+            lambda parts, _: p.fiscal_year(int(parts["year"]) + r.EFY, "ETH"),
+        ),
         "fiscal_pair": Form(rf"(?:{w.relation()}\s+)?(?:{_FISCAL}|FY)[\s-]*(?:of\s+)?{pair}", r.read_year_pair),
         "fy_pair": Form(
             rf"FY[\s-]?['\u2019]?(?P<year>\d\d)\s?(?:{w.DASH}|/)\s?(?P<last>\d\d)(?!\d)", r.read_short_pair
@@ -155,8 +158,14 @@ def _relative() -> dict[str, Form]:
 
 def _plain() -> dict[str, Form]:
     return {
-        "decade": Form(r"(?P<year>(?:1[6-9]|20)\d0)(?:['\u2019]?s)", r.read_decade),
-        "century": Form(r"(?P<number>\d{1,2})(?:st|nd|rd|th)[\s-]+(?i:century)", r.read_century),
+        "decade": Form(
+            r"(?P<year>(?:1[6-9]|20)\d0)(?:['\u2019]?s)",
+            lambda parts, _: p.years(int(parts["year"]), int(parts["year"]) + 9),
+        ),
+        "century": Form(
+            r"(?P<number>\d{1,2})(?:st|nd|rd|th)[\s-]+(?i:century)",
+            lambda parts, _: p.years(int(parts["number"]) * 100 - 99, int(parts["number"]) * 100),
+        ),
         "holiday": Form(rf"(?P<name>{any_case(w.lexicon('holidays'))})(?:\s+{_YEAR})?", r.read_holiday),
         "year": Form(_YEAR, r.read_year),
     }
@@ -218,6 +227,7 @@ def _first(parts: Parts, period: Period) -> Period | None:
     return None if number is None else p.slice_of(period, w.read_unit(parts["unit"]), 0, number)
 
 
+@lru_cache(maxsize=1)
 def bare_unit() -> Form:
     """ "the year", "the fiscal year": after a part ("end of the year") the current one."""
     return Form(rf"(?:(?i:the)\s+)?(?:(?P<fiscal>{_FISCAL})|(?P<unit>(?!days?\b){w.unit()}))", _read_bare_unit)

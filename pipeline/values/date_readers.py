@@ -15,7 +15,7 @@ Parts = dict[str, str]  # the named groups of a form that took part in the match
 _LAST_CENTURY = 70  # from here on two digits are a year of the last century
 _FAR = timedelta(270)  # farther ahead, news does not write a day without its year
 _BIKRAM, _BIKRAM_YEARS = 57, range(2070, 2100)  # the calendar of Nepal: its 2082 begins in April 2025
-_EFY = 7  # the fiscal year that Ethiopia calls 2018 begins in July 2025
+EFY = 7  # the fiscal year that Ethiopia calls 2018 begins in July 2025
 _SLIP = timedelta(7)  # by which an article's date may be too early
 
 
@@ -47,9 +47,8 @@ def read_full_day(parts: Parts, anchor: Anchor) -> Period:
 def _nearest(month: int, day: int, anchor: Anchor) -> date:
     """A day without a year: the next one (`future`, unless far ahead), the last one (past), else the nearest."""
     today = anchor.today
-    found = [
-        date(year, month, day) for year in (today.year - 1, today.year, today.year + 1) if _exists(year, month, day)
-    ]
+    years = (today.year - 1, today.year, today.year + 1)
+    found = [date(year, month, day) for year in years if day <= p.month(year, month).end.day]
     if anchor.future:
         return min(found, key=lambda each: (not today <= each <= today + _FAR, abs(each - today)))
     if anchor.future is False:
@@ -60,10 +59,6 @@ def _nearest(month: int, day: int, anchor: Anchor) -> date:
 def is_ahead(day: date, anchor: Anchor) -> bool:
     """Whether a day is too late for a past event."""
     return day > anchor.today + _SLIP
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    return day <= p.month(year, month).end.day
 
 
 def _stated_year(parts: Parts, anchor: Anchor) -> int | None:
@@ -132,7 +127,8 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     ahead = (number - anchor.today.month) % 12
     if "relation" in parts:
         step = w.read_relation(parts["relation"])
-        return p.month(anchor.today.year, number if step == 0 else anchor.today.month + _away(step, ahead))
+        away = ahead - 12 if step == -1 else ahead or (12 if step == 1 else 0)  # before this month, or after it
+        return p.month(anchor.today.year, number if step == 0 else anchor.today.month + away)
     found = p.month(anchor.today.year, anchor.today.month + ahead)
     over = anchor.future is False and is_ahead(found.start, anchor)
     if (anchor.future or ahead <= 4) and not over:
@@ -144,11 +140,6 @@ def read_month_end(parts: Parts, anchor: Anchor) -> Period | None:
     """ "June-end"."""
     period = read_month(parts, anchor)
     return None if period is None else p.end_of(period)
-
-
-def _away(step: object, ahead: int) -> int:
-    """ "last August" is the one before this month, "next August" the one after it."""
-    return ahead - 12 if step == -1 else ahead or (12 if step == 1 else 0)
 
 
 def read_year(parts: Parts, anchor: Anchor) -> Period:
@@ -174,11 +165,6 @@ def read_bikram_pair(parts: Parts, anchor: Anchor) -> Period | None:
     """ "2082/083", as Nepal alone writes it."""
     first, last = int(parts["year"]), int(parts["last"])
     return p.fiscal_year(first - _BIKRAM, "NPL") if first in _BIKRAM_YEARS and last == first % 100 + 1 else None
-
-
-def read_ethiopian_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
-    """ "2018 EFY"."""
-    return p.fiscal_year(int(parts["year"]) + _EFY, "ETH")
 
 
 def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
@@ -304,16 +290,6 @@ def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
     over, begun = found.end < anchor.today, found.start <= anchor.today
     step = int(bool(anchor.future) and over) - int(not anchor.future and not begun)
     return p.part_of_year(p.year(anchor.today.year + step), number, 4)
-
-
-def read_decade(parts: Parts, anchor: Anchor) -> Period:
-    first = int(parts["year"])
-    return p.years(first, first + 9)
-
-
-def read_century(parts: Parts, anchor: Anchor) -> Period:
-    number = int(parts["number"])
-    return p.years(number * 100 - 99, number * 100)
 
 
 def read_season(parts: Parts, anchor: Anchor) -> Period:

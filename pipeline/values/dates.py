@@ -14,7 +14,7 @@ from functools import cache, lru_cache, partial
 
 from pipeline.record import Basis, Precision
 from pipeline.values import date_words as w
-from pipeline.values.date_forms import Form, PartForm, bare_unit, forms, part_forms, parts_of
+from pipeline.values.date_forms import bare_unit, forms, part_forms, parts_of
 from pipeline.values.date_readers import Anchor, Parts, is_ahead
 from pipeline.values.periods import Period, end_of, months
 
@@ -71,43 +71,34 @@ _RANGE = re.compile(r"^(?:between\s+)?(.+?)(?:\s+(?:to|and|until|till|through)\s
 def _period(words: str, anchor: Anchor) -> Period | None:
     """The period; None where it needs a missing anchor or the calendar has no such day."""
     try:
-        for read in (_whole, _part, _edge, _range, _year_ending):
-            period = read(words, anchor)
-            if period is not None:
-                return period
-        return None
+        readings = (read(words, anchor) for read in (_whole, _part, _edge, _range, _year_ending))
+        return next((period for period in readings if period is not None), None)
     except (ValueError, LookupError, OverflowError):
         return None
 
 
 def _whole(words: str, anchor: Anchor) -> Period | None:
-    for pattern, form in _compiled():
-        match = pattern.fullmatch(words)
-        if match is not None:
+    for form in forms().values():
+        if match := form.compiled.fullmatch(words):
             return form.read(parts_of(match), anchor)
     return None
 
 
 def _part(words: str, anchor: Anchor) -> Period | None:
-    bare = bare_unit()
-    for pattern, form in _compiled_parts():
-        match = pattern.match(words)
-        if match is None:
-            continue
-        parts, rest = parts_of(match), words[match.end() :]
-        unit = re.fullmatch(bare.pattern, rest)
-        if unit is not None:
-            return _of_unit(parts_of(unit), partial(form.read, parts), anchor)
-        whole = _whole(rest, anchor)
-        if whole is not None:
-            return form.read(parts, whole)
+    for form in part_forms().values():
+        if match := form.compiled.match(words):
+            parts, rest = parts_of(match), words[match.end() :]
+            if unit := re.fullmatch(bare_unit().pattern, rest):
+                return _of_unit(parts_of(unit), partial(form.read, parts), anchor)
+            if whole := _whole(rest, anchor):
+                return form.read(parts, whole)
     return None
 
 
 def _edge(words: str, anchor: Anchor) -> Period | None:
     """ "year-end", "month end"."""
     match = re.fullmatch(_EDGE, words)
-    return None if match is None else _of_unit({"unit": match[1]}, end_of, anchor)
+    return _of_unit({"unit": match[1]}, end_of, anchor) if match else None
 
 
 def _of_unit(unit: Parts, part: Callable[[Period], Period | None], anchor: Anchor) -> Period | None:
@@ -154,16 +145,6 @@ _EDGE = r"(?i:(year|month|week|quarter))(?:'s|\u2019s)?[\s-]+(?i:end)"
 
 
 @lru_cache(maxsize=1)
-def _compiled() -> list[tuple[re.Pattern[str], Form]]:
-    return [(re.compile(form.pattern), form) for form in forms().values()]
-
-
-@lru_cache(maxsize=1)
-def _compiled_parts() -> list[tuple[re.Pattern[str], PartForm]]:
-    return [(re.compile(form.pattern), form) for form in part_forms().values()]
-
-
-@lru_cache(maxsize=1)
 def _pattern() -> str:
     """Any calendar expression, without groups."""
     period = "|".join(form.pattern for form in forms().values())
@@ -190,7 +171,8 @@ def _is_date(match: re.Match[str], text: str) -> bool:
     if words[0] == "F" and words.lower().startswith("following"):
         return False
     if words in w.wordlist("doubtful_months"):
-        return _last_word(before) in w.wordlist("month_cues")
+        last = before.lower().split()[-1:] if before[-1:].isspace() else []
+        return any(word in w.wordlist("month_cues") for word in last)
     if _YEARS.fullmatch(words):
         return not _in_name(before) and _NUMBER_AFTER.match(text, match.end()) is None
     return True
@@ -199,16 +181,8 @@ def _is_date(match: re.Match[str], text: str) -> bool:
 def _in_name(before: str) -> bool:
     """ "Finance Act, 2024", "Budget 2025-26": the year belongs to a name."""
     match = _NAME_BEFORE.search(before)
-    return match is not None and match[1].strip('),."').lower() not in {
-        *w.wordlist("month_cues"),
-        *w.month_numbers(),
-        "the",
-    }
-
-
-def _last_word(before: str) -> str:
-    words = before.split()
-    return words[-1].lower() if words and before[-1:].isspace() else ""
+    no_names = {*w.wordlist("month_cues"), *w.month_numbers(), "the"}
+    return match is not None and match[1].strip('),."').lower() not in no_names
 
 
 def plain(text: str) -> str:

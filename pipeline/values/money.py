@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Any
 
 from pipeline.seeds import table
 from pipeline.values.currencies import (
@@ -41,14 +41,6 @@ class Money:
     currency: str | None = None
 
 
-@dataclass(frozen=True)
-class Hedge:
-    """The meaning of "up to", "around", "over": the bound that the amount is, and whether the amount is exact."""
-
-    bound: Literal["low", "high"] | None
-    exact: bool
-
-
 def find_money(text: str) -> list[tuple[int, int]]:
     """Half-open character offsets of every amount with its currency, without hedges, in reading order."""
     return [match.span() for match in matches(text)]
@@ -71,13 +63,20 @@ def read_money(text: str, home: Home = NOWHERE, sentence: str | None = None) -> 
 
 
 def hedged(money: Money, text: str, start: int, end: int) -> Money:
-    """The amount at `text[start:end]`, with the hedges before and after it applied."""
-    for hedge in (hedge_before(text, start), hedge_after(text, end)):
-        money = with_hedge(money, hedge) if hedge is not None else money
+    """The amount at `text[start:end]`, with the hedges before and after it applied.
+
+    "up to $5m" has high 5e6; "over $5m" has low 5e6 and is approximate.
+    """
+    for hedge in filter(None, (_hedge_before(text, start), _hedge_after(text, end))):
+        money = replace(money, approximate=money.approximate or not hedge["exact"])
+        if money.value is not None and hedge["bound"] == "low":
+            money = replace(money, low=money.value if money.low is None else money.low)
+        elif money.value is not None and hedge["bound"] == "high":
+            money = replace(money, high=money.value if money.high is None else money.high)
     return money
 
 
-def hedge_before(text: str, start: int) -> Hedge | None:
+def _hedge_before(text: str, start: int) -> Any:
     """The hedge that ends where the amount starts: "up to" in "loans of up to $5m".
 
     None in "rolled over $5m", "talks over $5m", "under a $5m loan", where the word is no hedge.
@@ -89,20 +88,15 @@ def hedge_before(text: str, start: int) -> Hedge | None:
     return None if _taking(match["hedge"].lower()).search(before, 0, match.start()) else _meaning("hedges", match[1])
 
 
-def hedge_after(text: str, end: int) -> Hedge | None:
+def _hedge_after(text: str, end: int) -> Any:
     """The hedge that follows the amount: "or more" in "loans of $5m or more"."""
     match = _hedge("hedges_after").match(text, end)
-    return None if match is None else _meaning("hedges_after", match[1])
+    return _meaning("hedges_after", match[1]) if match else None
 
 
-def with_hedge(money: Money, hedge: Hedge) -> Money:
-    """The amount with a hedge applied: "up to $5m" has high 5e6; "over $5m" has low 5e6 and is approximate."""
-    bounded = replace(money, approximate=money.approximate or not hedge.exact)
-    if money.value is None or hedge.bound is None:
-        return bounded
-    if hedge.bound == "low":
-        return replace(bounded, low=money.value if money.low is None else money.low)
-    return replace(bounded, high=money.value if money.high is None else money.high)
+def _meaning(place: str, words: str) -> Any:
+    """The `bound` that the amount is, and whether it is `exact`."""
+    return table("money.yaml")[place][" ".join(words.lower().split())]
 
 
 def per_unit(text: str, end: int) -> str | None:
@@ -156,11 +150,6 @@ def _tail_currency(parts: Parts, home: Home) -> str | None:
     sign = parts["sign"] or ""
     shared = not sign[0:1].isalpha() or len(signs().symbols.get(sign, ())) > 1
     return currency_of(tail, home.countries, adjective) if tail is not None and exact and shared else None
-
-
-def _meaning(place: str, words: str) -> Hedge:
-    entry = table("money.yaml")[place][" ".join(words.lower().split())]
-    return Hedge(entry["bound"], entry["exact"])
 
 
 @cache

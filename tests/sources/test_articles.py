@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sources.documents import Read, Reading, Write
+from tables import Row, table_of
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article, digest
@@ -139,33 +140,15 @@ def test_what_cannot_be_read_of_a_field_costs_no_article(
     assert [f"rows:7: {said}" in record.getMessage() for record in caplog.records] == [True]
 
 
-LANGUAGES = [
-    ("en", "The two governments signed an agreement on a new railway line, the ministry said on Monday."),
-    ("en", "THE TWO GOVERNMENTS SIGNED AN AGREEMENT ON A NEW RAILWAY LINE, THE MINISTRY SAID ON MONDAY."),
-    ("fr", "Les deux gouvernements ont signé lundi un accord sur une nouvelle ligne, a annoncé le ministère."),
-    ("de", "Die beiden Regierungen unterzeichneten am Montag ein Abkommen über eine neue Bahnstrecke."),
-    ("es", "Los dos gobiernos firmaron el lunes un acuerdo sobre una nueva línea ferroviaria, según el ministerio."),
-    ("ur", "دونوں حکومتوں نے پیر کو نئی ریلوے لائن کے معاہدے پر دستخط کیے، وزارت نے بتایا۔"),
-    ("zh", "两国政府周一签署了一项关于新建铁路的协议，交通部表示。"),
-    ("ar", "وقعت الحكومتان يوم الاثنين اتفاقية بشأن خط سكة حديد جديد، حسبما ذكرت الوزارة."),
-    ("ru", "Два правительства подписали в понедельник соглашение о новой железнодорожной линии."),
-    ("vi", "Hai chính phủ đã ký một thỏa thuận về tuyến đường sắt mới vào thứ Hai, Bộ cho biết."),
-    ("sw", "Serikali hizo mbili zilitia saini makubaliano ya reli mpya siku ya Jumatatu, wizara ilisema."),
-    (None, "CPEC"),
-    (None, "Gwadar Karachi Lahore Islamabad"),
-    (None, "$1,200 (2025)"),
-    (None, ""),
-]
-
-
-@pytest.mark.parametrize(("code", "text"), LANGUAGES)
-def test_language(code: str | None, text: str) -> None:
-    assert language(text) == code
+@pytest.mark.parametrize("case", [*table_of(__file__, "languages.csv"), {"code": "", "text": ""}], ids=str)
+def test_language(case: Row) -> None:
+    assert language(case["text"]) == (case["code"] or None)
 
 
 def test_only_the_beginning_is_looked_at() -> None:
-    english = LANGUAGES[0][1] * 30
-    assert language(english + LANGUAGES[2][1] * 100_000) == "en"
+    texts = {case["code"]: case["text"] for case in table_of(__file__, "languages.csv")}
+    english = texts["en"] * 30
+    assert language(english + texts["fr"] * 100_000) == "en"
 
 
 def test_all_of_the_corpus_is_english(corpus: Path) -> None:
@@ -175,41 +158,22 @@ def test_all_of_the_corpus_is_english(corpus: Path) -> None:
     assert {language(text.upper()) for text in texts} == {"en"}
 
 
-CASES = [
-    ("2025-03-07", "2025-03-07"),
-    ("  2025-03-07 ", "2025-03-07"),
-    ("2025-03-07T16:39:00Z", "2025-03-07"),
-    ("2025-03-07T23:59:00-08:00", "2025-03-07"),  # the day as written, not as in UTC
-    ("2024-03-07 16:39:00", "2024-03-07"),
-    ("2025-03-07 16:39:00 UTC", "2025-03-07"),
-    ("2025/3/7", "2025-03-07"),
-    ("20250307", "2025-03-07"),
+@pytest.mark.parametrize("case", table_of(__file__, "dates.csv"), ids=lambda case: case["written"])
+def test_a_date_counts_where_every_reading_gives_the_same_day(case: Row) -> None:
+    assert iso_date(case["written"]) == iso_date(f"  {case['written']} ") == (case["iso"] or None)
+
+
+OTHERS = [
     (20250307, "2025-03-07"),
-    ("5-APR-1987 00:27:34.64", "1987-04-05"),
-    ("5 April 2025", "2025-04-05"),
-    ("April 5, 2025 at 4:39 PM", "2025-04-05"),
-    ("Thursday, 6 March 2025", "2025-03-06"),
-    ("Fri, 07 Mar 2025 16:39:00 +0500", "2025-03-07"),
-    ("Fri, 07 Mar 2025 16:39:00 PKT", "2025-03-07"),
-    ("25/12/2025", "2025-12-25"),
     (date(2025, 3, 7), "2025-03-07"),
     (datetime(2025, 3, 7, 23, 59), "2025-03-07"),
+    *((value, None) for value in ("", "5 April 2025 " * 50, 1741305600000, True, 1.5)),
 ]
-DATES_NONE = [
-    "", "April", "2024", "April 2025", "2025-04", "Monday", "today", "yesterday", "nan", "5/4/25", "04/05/2025",
-    "07.03.2025", "2025-13-40", "0000-00-00", "31 February 2025", "10:00 2025", "1 2 3 2025", "Published 5 April 2025",
-    "5 April 2025 " * 50, 1741305600000, True, 1.5,
-]  # fmt: skip
 
 
-@pytest.mark.parametrize(("written", "iso"), CASES)
-def test_a_whole_date_is_read(written: object, iso: str) -> None:
-    assert iso_date(written) == iso
-
-
-@pytest.mark.parametrize("written", DATES_NONE)
-def test_less_than_a_day_is_no_date(written: object) -> None:
-    assert iso_date(written) is None
+@pytest.mark.parametrize(("value", "iso"), OTHERS)
+def test_a_date_that_is_no_text(value: object, iso: str | None) -> None:
+    assert iso_date(value) == iso
 
 
 TITLES = [

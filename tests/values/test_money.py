@@ -11,12 +11,11 @@ from pipeline.values.currencies import Home, codes, per_usd, usd
 from pipeline.values.money import (
     Money,
     find_money,
-    hedge_before,
+    hedged,
     is_price,
     parse_money,
     per_unit,
     read_money,
-    with_hedge,
 )
 
 NEEDED = "PKR INR BDT LKR NPR CNY KZT KES ETB ZAR EGP IDR VND JPY GBP AED SAR"
@@ -57,12 +56,10 @@ def test_every_currency_in_use_is_known() -> None:
     assert known - codes() == {"ALL", "CUP"}
 
 
-def test_hedge_before_bounds_the_amount_after_it() -> None:
+def test_hedges_around_an_amount_bound_it() -> None:
     text = "The fund may lend as much as $90 million."
-    hedge = hedge_before(text, text.index("$"))
-    assert hedge is not None
-    assert with_hedge(Money(9e7, currency="USD"), hedge).high == 9e7
-    assert hedge_before(text, 0) is None
+    assert hedged(Money(9e7, currency="USD"), text, text.index("$"), len(text) - 1).high == 9e7
+    assert hedged(Money(9e7), text, 0, 3) == Money(9e7)
 
 
 @pytest.mark.parametrize(

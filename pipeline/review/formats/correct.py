@@ -7,25 +7,16 @@ actor stay with the group that holds most of its spans.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
-from pipeline.record import Actor, Amount, Quote, Record
+from pipeline.record import Actor, Amount, Commitment, Record, Relation
 from pipeline.review.edits.operations import run
-from pipeline.review.edits.working import (
-    UNSIGNED,
-    Refused,
-    closed,
-    in_slot,
-    opened,
-    relation_id,
-    slot_id,
-    slot_ids,
-)
+from pipeline.review.edits.working import UNSIGNED, Refused, closed, opened, relation_id, slot_ids
 from pipeline.review.formats.task import (
     ENTITIES,
     KINDS,
@@ -148,10 +139,8 @@ class _Correction:
         self._set_triggers()
         self._set_mentions()
         self._set_entities()
-        self._set_relations()
-        self._set_slots()
-        if self.sectors is not None and self.sectors != [sector.code for sector in self.task.record.sectors]:
-            self._do("set", id="article", fields={"sectors": self.sectors})
+        self._set_facts()
+        self._set_sectors()
         return closed(self.work)
 
     def _do(self, do: str, **arguments: Any) -> str:
@@ -165,9 +154,9 @@ class _Correction:
         return self.task.text[span.start : span.end]
 
     def _set_triggers(self) -> None:
-        """Drops relations whose link was deleted, since their ends may get other labels; then sets commitments."""
-        for name, link in self.task.relations.items():
-            if link not in self.links and {link.head, link.child} <= self.spans.keys():
+        """First drops what has lost its link, since the ends may get other labels."""
+        for name, link in self.task.links_of.items():
+            if self._is_dropped(link):
                 self._do("remove", id=name)
         known = {act.id for act in self.task.record.commitments}
         for old in (span for span in self.task.shown if span.is_trigger):
@@ -185,7 +174,7 @@ class _Correction:
         """Removes, moves and relabels mentions, then adds new ones; those that get shorter make room for others."""
         known = {name: self.spans.get(name) for name in self.work.mentions if name not in self.task.hidden}
         kept = [span for span in known.values() if span and span.label in MENTIONS]
-        for name in known.keys() - {span.id for span in kept}:
+        for name in known.keys() - {span.id for span in kept}:  # in any order
             self._do("remove", id=name)
         new = [span for span in self.spans.values() if span.label in MENTIONS and span.id not in known]
         for span in [*sorted(kept, key=lambda span: span.end - span.start), *new]:
@@ -291,19 +280,17 @@ class _Correction:
         self.notes.append(f"new {what} {made} {name!r}: check {unsure}")
         return made
 
-    def _new_links(self, labels: Iterable[str]) -> list[Link]:
-        shown = {*self.task.relations.values(), *self.task.slots.values()}
-        return [link for link in self.links if link.label in labels and link not in shown]
-
-    def _is_dropped(self, link: Link | None) -> bool:
+    def _is_dropped(self, link: Link) -> bool:
         """Whether a link was deleted, and not taken along by one of its spans: then an entity keeps what it does."""
-        return link is not None and link not in self.links and {link.head, link.child} <= self.spans.keys()
+        return link not in self.links and (link.label in VALUES or {link.head, link.child} <= self.spans.keys())
 
     def _end(self, old: str, link: Link | None, end: str) -> str:
         """The present id of an end (`head`, `child`) of a relation or slot: that of the entity of its span now."""
         if link is None or link not in self.links or old in self.work.commitments:
             return self.now.get(old, old)
         span = self.spans[getattr(link, end)]
+        if link.label in VALUES:
+            return _place(span)
         if old in self.task.spans:
             return old if self.task.spans[old].label == span.label else self._new_end(span)
         return self.entity_of.get(self.group_of[span.id]) or self.now.get(old, old)
@@ -314,67 +301,75 @@ class _Correction:
             return self.names[span.id]
         return self._entity(span.id)
 
-    def _set_relations(self) -> None:
+    def _set_facts(self) -> None:
+        """Makes relations, and the values in slots of commitments, what the links say, and keeps what none showed."""
         wanted: dict[str, tuple[str, str, str, Link | None]] = {}
-        for old in self.task.record.relations:
-            link = self.task.relations.get(relation_id(old))
-            if not self._is_dropped(link):
-                ends = self._end(old.subject, link, "head"), self._end(old.object, link, "child")
-                wanted.setdefault(f"{ends[0]} {old.type} {ends[1]}", (ends[0], old.type, ends[1], link))
-        for link in self._new_links(RELATIONS):
-            head, child = (self._new_end(self.spans[end]) for end in (link.head, link.child))
+        for name, head, label, child in _facts(self.task.record.relations, self.task.record.commitments):
+            link = self.task.links_of.get(name)
+            if link is None or not self._is_dropped(link):
+                head, child = self._end(head, link, "head"), self._end(child, link, "child")
+                wanted.setdefault(f"{head} {label} {child}", (head, label, child, link))
+        shown = set(self.task.links_of.values())
+        for link in (link for link in self.links if link not in shown and link.label != SAME):
+            if link.label in RELATIONS:
+                head, child = self._new_end(self.spans[link.head]), self._new_end(self.spans[link.child])
+            elif link.label in ENTITIES:
+                head, child = self.names[link.head], self._entity(link.child, link.label == "projects")
+            else:
+                head, child = self.names[link.head], _place(self.spans[link.child])
             wanted.setdefault(f"{head} {link.label} {child}", (head, link.label, child, link))
-        for name in self.work.relations.keys() - wanted.keys():
-            self._do("remove", id=name)
-        for name, (subject, kind, target, link) in wanted.items():
-            if link in self.links and subject != target and name not in self.work.relations:
-                last = max(self.spans[end].start for end in (link.head, link.child))
-                number = max((s.id for s in self.task.record.sentences if s.start <= last), default=0)
-                fields = {"subject": subject, "type": kind, "object": target, "sentence": number}
-                self._do("add", what="relation", fields=fields)
+        known = [name for name, *_ in _facts(self.work.relations.values(), self.work.commitments.values())]
+        for name in known:
+            if name not in wanted:
+                self._do("remove", id=name)
+        for name, (head, label, child, link) in wanted.items():
+            if link and link in self.links and head != child and name not in known:
+                self._add_fact(head, label, child, link)
 
-    def _set_slots(self) -> None:
-        """Fills the slots of commitments; a new one gets the sectors of its projects."""
-        wanted: dict[tuple[str, str], list[Any]] = defaultdict(list)  # by commitment and slot: ids, or offsets
-        for act in self.task.record.commitments:
-            for name, slot, value in slot_ids(act):
-                link = self.task.slots.get(name)
-                if slot in VALUES and (link is None or link in self.links):
-                    wanted[act.id, slot].append(self.spans[link.child].offsets if link else (value.start, value.end))
-                elif slot in ENTITIES and not self._is_dropped(link):
-                    wanted[act.id, slot].append(self._end(value, link, "child"))
-        for link in self._new_links(ARGUMENTS):
-            offsets = self.spans[link.child].offsets
-            value = offsets if link.label in VALUES else self._entity(link.child, link.label == "projects")
-            wanted[self.names[link.head], link.label].append(value)
-        known = {act.id for act in self.task.record.commitments}
-        for name in self.work.commitments:
-            for slot in ARGUMENTS:
-                self._fill(name, slot, wanted[name, slot])
-            if name not in known:
-                act = self.work.commitments[name]
-                sectors = (sector.code for project in act.projects for sector in self.work.projects[project].sectors)
-                codes = list(dict.fromkeys(sectors))
-                for code in codes:
-                    self._do("add_slot", id=name, slot="sectors", value=code)
-                self.notes.append(f"new commitment {name} {act.trigger.text!r}: check sectors {codes}")
+    def _add_fact(self, head: str, label: str, child: str, link: Link) -> None:
+        """Adds a relation or fills a slot; an amount that cannot be read is left out, with a note."""
+        one, other = self.spans[link.head], self.spans[link.child]
+        if label in RELATIONS:
+            last = max(one.start, other.start)
+            number = max((s.id for s in self.task.record.sentences if s.start <= last), default=0)
+            fields = {"subject": head, "type": label, "object": child, "sentence": number}
+            self._do("add", what="relation", fields=fields)
+        elif label in ENTITIES:
+            self._do("add_slot", id=head, slot=label, value=child)
+        else:
+            made = self._do("add_slot", id=head, slot=label, start=other.start, end=other.end)
+            value = self.work.in_slot(made).value
+            if isinstance(value, Amount) and value.value is None:
+                self._do("remove", id=made)
+                note = f"cannot read an amount in {value.text!r}; if it is one, add it with `corridor review`"
+                self.notes.append(note)
 
-    def _fill(self, name: str, slot: str, wanted: list[Any]) -> None:
-        """Makes a slot hold what is wanted; an amount that cannot be read is left out, with a note."""
-        values = in_slot(self.work.commitments[name], slot)
-        now = {(value.start, value.end) if isinstance(value, Quote) else value: value for value in values}
-        for gone in (value for place, value in now.items() if place not in wanted):
-            self._do("remove", id=slot_id(name, slot, gone))
-        for value in dict.fromkeys(wanted):
-            if value not in now and slot in VALUES:
-                made = self._do("add_slot", id=name, slot=slot, start=value[0], end=value[1])
-                amount = self.work.in_slot(made).value
-                if isinstance(amount, Amount) and amount.value is None:
-                    self._do("remove", id=made)
-                    note = f"cannot read an amount in {amount.text!r}; if it is one, add it with `corridor review`"
-                    self.notes.append(note)
-            elif value not in now and (value in self.work.actors or value in self.work.projects):
-                self._do("add_slot", id=name, slot=slot, value=value)
+    def _set_sectors(self) -> None:
+        """Sets the sectors of the article; a new commitment gets those of its projects."""
+        record = self.task.record
+        if self.sectors is not None and self.sectors != [sector.code for sector in record.sectors]:
+            self._do("set", id="article", fields={"sectors": self.sectors})
+        known = {act.id for act in record.commitments}
+        for name, act in [(name, act) for name, act in self.work.commitments.items() if name not in known]:
+            sectors = (sector.code for project in act.projects for sector in self.work.projects[project].sectors)
+            codes = list(dict.fromkeys(sectors))
+            for code in codes:
+                self._do("add_slot", id=name, slot="sectors", value=code)
+            self.notes.append(f"new commitment {name} {act.trigger.text!r}: check sectors {codes}")
+
+
+def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> Iterator[tuple[str, str, str, str]]:
+    """Relations, and the values in slots of commitments: id, head, label, child. The id is made of the others."""
+    for relation in relations:
+        yield relation_id(relation), relation.subject, relation.type, relation.object
+    for act in commitments:
+        for name, slot, _ in slot_ids(act):
+            yield name, act.id, slot, name.removeprefix(f"{act.id} {slot} ")
+
+
+def _place(span: Span) -> str:
+    """A quoted value as its id has it."""
+    return f"{span.start}:{span.end}"
 
 
 def _groups(answer: Answer) -> list[list[Span]]:

@@ -92,16 +92,15 @@ Clash = Callable[[Span, Span], bool]  # whether a tool can show only one of two 
 class Task:
     """A record to be corrected. `spans` by id; `entity`: id of the actor or project, by span id.
 
-    `hidden`: ids that the tool cannot show. `relations` and `slots`: the link that shows each of them, if any, by the
-    ids of `edits/working.py`. `score`: the mean confidence; None if a person made the record.
+    `hidden`: ids that the tool cannot show. `links_of`: the link that shows a relation or a value in a slot, if any, by
+    its id as of `edits/working.py`. `score`: the mean confidence; None if a person made the record.
     """
 
     record: Record
     spans: Mapping[str, Span]
     entity: Mapping[str, str]
     hidden: frozenset[str]
-    relations: Mapping[str, Link] = field(default_factory=dict)
-    slots: Mapping[str, Link] = field(default_factory=dict)
+    links_of: Mapping[str, Link] = field(default_factory=dict)
     score: float | None = None
 
     @property
@@ -115,7 +114,7 @@ class Task:
     @property
     def links(self) -> list[Link]:
         """Every link once: same_as, then relations, then those of commitments."""
-        links = dict.fromkeys([*self._same(), *self.relations.values(), *self.slots.values()])
+        links = dict.fromkeys([*self._same(), *self.links_of.values()])
         return [link for link in links if not {link.head, link.child} & self.hidden]
 
     @property
@@ -184,7 +183,7 @@ def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
             shown.append(span)
     ordered = {span.id: span for span in sorted(spans, key=lambda span: span.offsets)}
     task = Task(record, ordered, entity, frozenset(ordered.keys() - {span.id for span in shown}), score=score)
-    return replace(task, relations=dict(_relations(task)), slots=dict(_slots(task)))
+    return replace(task, links_of=dict(_links(task)))
 
 
 def _references(record: Record) -> list[tuple[int, int, str]]:
@@ -203,27 +202,19 @@ def _references(record: Record) -> list[tuple[int, int, str]]:
     return sorted(references)
 
 
-def _relations(task: Task) -> Iterator[tuple[str, Link]]:
+def _links(task: Task) -> Iterator[tuple[str, Link]]:
     for relation in task.record.relations:
         head, child = (task.end(end, relation.evidence) for end in (relation.subject, relation.object))
         if head and child and head != child:
             yield relation_id(relation), Link(head, relation.type, child)
-
-
-def _slots(task: Task) -> Iterator[tuple[str, Link]]:
+    marked = {span.offsets: span.id for span in reversed(task.shown) if not span.is_trigger}
     for act in task.record.commitments:
         near = next((e for e in act.evidence if e.start <= act.trigger.start < e.end), act.evidence[0])
         for name, slot, value in slot_ids(act) if act.id not in task.hidden else ():
-            if slot in (*ENTITIES, *VALUES):
-                span = _quoted(task, value) if isinstance(value, Quote) else task.end(value, near)
-                if span:
-                    yield name, Link(act.id, slot, span)
-
-
-def _quoted(task: Task, quote: Quote) -> str | None:
-    """The mention that an amount or a date of a commitment quotes."""
-    spans = (span.id for span in task.shown if span.offsets == (quote.start, quote.end) and not span.is_trigger)
-    return next(spans, None)
+            quoted = isinstance(value, Quote)
+            span = marked.get((value.start, value.end)) if quoted else task.end(value, near)
+            if span and slot in (*ENTITIES, *VALUES):
+                yield name, Link(act.id, slot, span)
 
 
 def matched(task: Task, answer: Answer) -> Answer:

@@ -52,26 +52,19 @@ def canonical(url: str, base: str = "") -> str:
         raise Refusal(f"the address has over {_LONGEST:,} characters")
     try:
         parts = urlsplit(urljoin(base, url.strip()))
-        host, port = _host(parts.hostname or ""), parts.port
+        port, name = parts.port, parts.hostname or ""
+        host = f"[{ip_address(name)}]" if ":" in name else name.encode("idna").decode("ascii").lower()
     except ValueError as error:  # of brackets, ports and UnicodeError
         raise Refusal("is no valid address") from error
     if parts.scheme not in _PORTS:
         raise Refusal(f"begins with {parts.scheme[:20]}:, not http or https" if parts.scheme else "is no http address")
     if parts.username is not None or parts.password is not None:
         raise Refusal("holds a user name or password")
-    if not host or port == 0:
+    if port == 0 or not (":" in name or _HOST.fullmatch(host)):
         raise Refusal("is no valid address")
     place = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
     path, query = (quote(text, safe=_KEPT, errors="replace") for text in (parts.path, parts.query))
     return f"{parts.scheme}://{place}{path or '/'}{f'?{query}' if query else ''}"
-
-
-def _host(name: str) -> str:
-    """The ASCII form of a host's name; "" if it has none. Raises ValueError."""
-    if ":" in name:
-        return f"[{ip_address(name)}]"
-    host = name.encode("idna").decode("ascii").lower()
-    return host if _HOST.fullmatch(host) else ""
 
 
 def origin(url: str) -> tuple[str, int]:
@@ -184,21 +177,18 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         left = self._deadline - time.monotonic()
+        late = f"not complete in {WHOLE:g} seconds"
         if left <= 0:
-            raise Failure(_late())
+            raise Failure(late)
         if self._count >= self.most:
             raise Failure(f"headers over {HEAD:,} bytes" if self.most == HEAD else f"over {self.most - HEAD:,} bytes")
         self._socket.settimeout(min(SILENCE, left))
         try:
             count = self._socket.recv_into(buffer[: self.most - self._count])
         except TimeoutError as error:
-            raise Failure(f"no answer in {SILENCE:g} seconds" if left > SILENCE else _late()) from error
+            raise Failure(f"no answer in {SILENCE:g} seconds" if left > SILENCE else late) from error
         self._count += count
         return count
-
-
-def _late() -> str:
-    return f"not complete in {WHOLE:g} seconds"
 
 
 def _answer(url: str, headers: Mapping[str, str], source: _Bounded, kinds: re.Pattern[str], limit: int) -> Reply:

@@ -68,12 +68,11 @@ def _link(item: etree._Element) -> str:
 
 
 def _newest(root: etree._Element, name: str) -> list[str]:
-    rows = [(_child(row, "lastmod"), _child(row, "loc")) for row in root.iterchildren(f"{{*}}{name}")]
+    rows = [
+        [next(map(_text, row.iterchildren(f"{{*}}{part}")), "") for part in ("lastmod", "loc")]
+        for row in root.iterchildren(f"{{*}}{name}")
+    ]
     return [url for _, url in sorted(rows, key=lambda row: row[0], reverse=True) if url]  # ISO dates; stable
-
-
-def _child(row: etree._Element, name: str) -> str:
-    return next((_text(child) for child in row.iterchildren(f"{{*}}{name}")), "")
 
 
 def _text(element: etree._Element) -> str:

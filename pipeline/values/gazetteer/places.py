@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.seeds import rows, split, table
 from pipeline.values.gazetteer.names import APOSTROPHES, key
@@ -34,17 +34,17 @@ class _Index:
 
 def country_of(name: str) -> str | None:
     """The country of a name or short form: "Pak", "U.S.", "the Netherlands"; None for any other name."""
-    return _countries().get(name)
+    return _index("name", "other_names").get(name)
 
 
 def capital_of(name: str) -> str | None:
     """The country of a capital, which may stand for its government: "Islamabad"."""
-    return _capitals().get(name)
+    return _index("capitals").get(name)
 
 
 def demonym(name: str) -> str | None:
     """The country of an adjective or of its people: "Chinese", "Pakistanis"; None for "Asian" too, which has many."""
-    return _demonyms().get(name)
+    return _index("demonyms").get(name)
 
 
 @lru_cache(maxsize=20_000)
@@ -94,19 +94,9 @@ def _forms(*columns: str) -> Iterator[tuple[str, str]]:
             yield from ((_plain(name), row["alpha3"]) for name in split(row[column]))
 
 
-@lru_cache(maxsize=1)
-def _countries() -> _Index:
-    return _Index(_forms("name", "other_names"))
-
-
-@lru_cache(maxsize=1)
-def _capitals() -> _Index:
-    return _Index(_forms("capitals"))
-
-
-@lru_cache(maxsize=1)
-def _demonyms() -> _Index:
-    return _Index(_forms("demonyms"))
+@cache
+def _index(*columns: str) -> _Index:
+    return _Index(_forms(*columns))
 
 
 @lru_cache(maxsize=1)
@@ -145,22 +135,19 @@ def _shorter(name: str) -> str:
 
 def alpha2(code: str) -> str | None:
     """The alpha-2 code of an alpha-3 code; None where `seeds/country_codes.csv` lacks it."""
-    return _codes().get(code)
+    return _country_codes()[0].get(code)
 
 
 def alpha3(code: str) -> str:
     """The alpha-3 code of an alpha-2 code. Raises KeyError where `seeds/country_codes.csv` lacks it."""
-    return _alpha3()[code]
+    return _country_codes()[1][code]
 
 
 @lru_cache(maxsize=1)
-def _alpha3() -> dict[str, str]:
-    return {two: three for three, two in _codes().items()}
-
-
-@lru_cache(maxsize=1)
-def _codes() -> dict[str, str]:
-    return {row["alpha3"]: row["alpha2"] for row in rows("country_codes.csv", "alpha3", "alpha2")}
+def _country_codes() -> tuple[dict[str, str], dict[str, str]]:
+    """Alpha-2 by alpha-3, and the other way round."""
+    two = {row["alpha3"]: row["alpha2"] for row in rows("country_codes.csv", "alpha3", "alpha2")}
+    return two, {short: long for long, short in two.items()}
 
 
 _KIND = re.compile(r"\s+(?:province|state|division|region|county|governorate|oblast|autonomous region)$")
@@ -174,15 +161,9 @@ def subdivision_of(name: str, country: str | None = None) -> str | None:
     plain = key(name)
     found = _subdivisions().get(plain) or _subdivisions().get(_KIND.sub("", plain)) or []
     within = [code for code in found if code.startswith(f"{country}-")] if country else found
-    if len(within) != 1 or (country is None and _elsewhere(name, within[0])):
-        return None
-    return within[0]
-
-
-def _elsewhere(name: str, code: str) -> bool:
-    """Whether a name is also that of a place in another country."""
-    home = place_country(name)
-    return home is not None and alpha2(home) != code[:2]
+    home = place_country(name) if len(within) == 1 and country is None else None
+    is_elsewhere = home is not None and alpha2(home) != within[0][:2]  # a place of another country has the name too
+    return within[0] if len(within) == 1 and not is_elsewhere else None
 
 
 @lru_cache(maxsize=1)

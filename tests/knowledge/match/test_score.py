@@ -76,10 +76,11 @@ def test_another_project_of_the_same_place_and_sector_is_not(one: Subject) -> No
     ("one", "other", "some", "none"),
     [
         (subject("Karuma dam"), activity("Loan for Karuma hydropower dam"), {"name_whole"}, {"missing_name"}),
-        (subject("Karuma dam"), activity("Loan for Isimba dam at Karuma"), set(), {"missing_name"}),
+        (subject("Karuma dam"), activity("Loan for Isimba dam at Karuma"), set(), {"missing_name", "missing_kind"}),
         (subject("Melnikov mine"), activity("Melnykov Mine"), {"name_whole"}, {"missing_name"}),
         (subject("Melnikov mine"), activity("Marlin Mine"), {"missing_name"}, {"name_whole"}),
-        (subject("the dams of Ségou"), activity("Segou dam"), {"name_whole"}, {"missing_name"}),
+        (subject("the dams of Ségou"), activity("Segou dam"), {"name_whole"}, {"missing_place"}),
+        (subject("Gulu hospital"), activity("Road from Gulu to Atiak"), {"missing_kind"}, {"missing_place"}),
         (subject("Karuma dam Phase II"), activity("Karuma dam Phase I"), {"other_number"}, {"number_once"}),
         (subject("Karuma dam"), activity("Second Karuma dam project"), {"number_once"}, {"other_number"}),
         (subject("Karuma dam"), activity("Karuma dam - Additional Financing"), {"addition_once"}, {"addition"}),

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from knowledge.resolve.stories import actor, amount, article, commitment, project
+from knowledge.resolve.stories import actor, amount, article, project, stated
 
-from pipeline.record import Date, Flow, Record, Sentence
+from pipeline.record import Date, Flow, Record
 
 ACTORS = [
     actor("ken", "Kenya", "country", "KEN"),
@@ -32,20 +32,10 @@ def said(sentence: str, money: Flow | None, *sums: str, **fields: Any) -> dict[s
     return {"sentence": sentence, "amounts": [amount(one) for one in sums], **plain, **fields}
 
 
-def report(id: str, *stated: dict[str, Any], day: str = "2025-06-03", story: str | None = None) -> Record:
+PROJECTS = [project("port", "Lamu Port", countries=["KEN"]), project("rail", "Voi railway", countries=["KEN"])]
+
+
+def report(id: str, *rows: dict[str, Any], day: str = "2025-06-03", story: str | None = None) -> Record:
     """The record of an article of which each sentence states a commitment."""
-    text = " ".join(one["sentence"] for one in stated)
-    places = [(text.index(one["sentence"]), text.index(one["sentence"]) + len(one["sentence"])) for one in stated]
-    rows = [
-        {name: value for name, value in one.items() if name not in ("sentence", "kind", "status")} for one in stated
-    ]
-    return Record(
-        article=article(id, text, id, day, story or id),
-        sentences=[Sentence(id=n, start=start, end=end) for n, (start, end) in enumerate(places)],
-        actors=ACTORS,
-        projects=[project("port", "Lamu Port", countries=["KEN"]), project("rail", "Voi railway", countries=["KEN"])],
-        commitments=[
-            commitment(f"c{n}", one["kind"], one["status"], n, places[n], **row)
-            for n, (one, row) in enumerate(zip(stated, rows, strict=True))
-        ],
-    )
+    text = " ".join(one["sentence"] for one in rows)
+    return stated(article(id, text, id, day, story or id), rows, actors=ACTORS, projects=PROJECTS)

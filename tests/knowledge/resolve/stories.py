@@ -1,10 +1,12 @@
 """The authored stories as records, and what each of their links truly is."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from sklearn.metrics.cluster import pair_confusion_matrix
 
 from pipeline.record import (
     Actor,
@@ -59,28 +61,38 @@ def article(
     return Article(id=id, source=source, date=day, story=story, sha256=digest(text), text=text)
 
 
+def stated(article_: Article, said: Sequence[Row], **parts: Any) -> Record:
+    """The record of an article of which each sentence states a commitment: its fields, and `sentence`."""
+    places = [(article_.text.index(one["sentence"]), len(one["sentence"])) for one in said]
+    spans = [(start, start + length) for start, length in places]
+    rows = [
+        {name: value for name, value in one.items() if name not in ("id", "sentence", "kind", "status")} for one in said
+    ]
+    return Record(
+        article=article_,
+        sentences=[Sentence(id=n, start=start, end=end) for n, (start, end) in enumerate(spans)],
+        commitments=[
+            commitment(one.get("id", f"c{n}"), one["kind"], one["status"], n, spans[n], **row)
+            for n, (one, row) in enumerate(zip(said, rows, strict=True))
+        ],
+        **parts,
+    )
+
+
 def record(row: Row) -> Record:
     """The record of a row of stories.yaml."""
-    rows_ = row.get("commitments", [])
-    text = " ".join(sentence for *_, sentence in rows_)
-    places = [(text.index(sentence), text.index(sentence) + len(sentence)) for *_, sentence in rows_]
+    fields = ("id", "", "kind", "status", "by", "to", "projects", "amounts", "sentence")
+    said = [dict(zip(fields, one, strict=True)) for one in row.get("commitments", [])]
+    said = [{k: v for k, v in one.items() if k} | {"amounts": [amount(m) for m in one["amounts"]]} for one in said]
+    text = " ".join(one["sentence"] for one in said)
     day = str(row["day"]) if row["day"] else None
-    parts = [(part, whole, Span(start=0, end=1)) for part, whole in row.get("part_of", [])]
-    return Record(
-        article=article(row["id"], text, row["source"], day, row.get("story", row["id"])),
-        sentences=[Sentence(id=n, start=start, end=end) for n, (start, end) in enumerate(places)],
+    known: Row = {"type": "part_of", "sentence": 0, "evidence": Span(start=0, end=1), "confidence": 1}
+    return stated(
+        article(row["id"], text, row["source"], day, row.get("story", row["id"])),
+        said,
         actors=[actor(local, *rest) for local, _, *rest in row.get("actors", [])],
         projects=[project(local, *rest) for local, _, *rest in row.get("projects", [])],
-        relations=[
-            Relation(
-                subject=part, type="part_of", object=whole, sentence=0, evidence=at, confidence=1, method="authored"
-            )
-            for part, whole, at in parts
-        ],
-        commitments=[
-            commitment(local, kind, status, n, places[n], by=by, to=to, projects=on, amounts=[amount(m) for m in sums])
-            for n, (local, _, kind, status, by, to, on, sums, _) in enumerate(rows_)
-        ],
+        relations=[Relation(subject=a, object=b, method="authored", **known) for a, b in row.get("part_of", [])],
     )
 
 
@@ -91,3 +103,10 @@ def records() -> list[Record]:
 def truth(what: str) -> dict[str, str]:
     """What each link of `actors`, `projects` or `commitments` truly is."""
     return {f"{row['id']}/{local}": name for row in rows() for local, name, *_ in row.get(what, [])}
+
+
+def pairwise(found: Mapping[str, str], truth: Mapping[str, str]) -> tuple[float, float]:
+    """Precision and recall of the pairs that are put together."""
+    matrix = pair_confusion_matrix(list(truth.values()), [found[link] for link in truth])
+    wrong, lost, right = map(float, (matrix[0, 1], matrix[1, 0], matrix[1, 1]))
+    return right / (right + wrong or 1), right / (right + lost or 1)

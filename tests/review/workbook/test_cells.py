@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from review.formats.people import TEXT
 from review.workbook.office import Office, record
 
 from pipeline.errors import SetupError
+from pipeline.gold.check import problems
 from pipeline.record import Actor, Amount, Date
-from pipeline.review.edits.working import Refused
+from pipeline.review.edits.working import SLOTS, Refused
 from pipeline.review.workbook.cells import choices, joined, meaning, parts, plain, shown
-from pipeline.review.workbook.corrections import places
+from pipeline.review.workbook.columns import COMMITMENTS, SHEETS
+from pipeline.review.workbook.corrections import Corrections, places
 from pipeline.review.workbook.exchange import import_
+from pipeline.review.workbook.read import Cell, Row
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "PKR", "CNY", "KES", "XDR", "JPY"])
 QUOTED = "The bank\u2019s head \u201cwill  lend\u201d \u2013 and will\nlend \u2013 $5m. Banking (C++) stays."
@@ -135,6 +139,44 @@ def test_a_label_of_before_means_the_same_after_a_renaming() -> None:
 )  # fmt: skip
 def test_words_are_found_whatever_their_signs(words: str, spans: list[str]) -> None:
     assert [QUOTED[start:end] for start, end in places(QUOTED, words)] == spans
+
+
+WORDS = st.lists(st.sampled_from(TEXT.split()), min_size=1, max_size=3).map(" ".join)
+VALUES = st.sampled_from(
+    ["finance", "Policy", "agreed", "yes", "Laos; Mekong Bank", "the bank", "a1", "[a2]", "Pakse bridge", "$40 million",
+     "USD 5 million; EUR 1", "2030", "2025-06", "loan", "210; 230", "LAO", "Peru", "rejected", "unsure", "bank",
+     "=1+1", "\x00", ";", "; ;", "'"]
+)  # fmt: skip
+TYPED = st.one_of(
+    st.just(""), st.integers(-5, 10**15).map(str), WORDS, VALUES, st.text(max_size=12), st.dates().map(str)
+)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_cells_give_valid_gold_and_change_nothing_else(data: st.DataObject) -> None:
+    refused: list[str] = []
+    before, lists = record(), choices(record(), record())
+    article = Corrections(before, lambda sheet, at, reason: refused.append(reason), print)
+    new = {"trigger": "said", "kind": "policy", "status": "agreed"}
+    for sheet in ("actors", "projects", COMMITMENTS):
+        columns = SHEETS[sheet].columns
+        names = [column.name for column in columns if not column.fixed]
+        shown_rows = [{column.name: column.text(before, part, lists) for column in columns}
+                      for part in SHEETS[sheet].parts(before)]  # fmt: skip
+        for cells in [*shown_rows, *([new] if sheet == COMMITMENTS else [])]:
+            typed = data.draw(st.dictionaries(st.sampled_from(names), TYPED, max_size=4))
+            texts = dict.fromkeys(names, "") | cells | typed
+            article.read(Row(sheet, 2, {name: Cell(text, "B2") for name, text in texts.items()}))
+            for act in article.state.record.commitments:
+                old = next((old for old in before.commitments if old.id == act.id == cells.get("id")), None)
+                for field in ("kind", "status", "negated", *SLOTS) if old else ():
+                    name = "with_" if field == "with" else field
+                    assert field in typed or getattr(act, name) == getattr(old, name), field
+    made = article.state.kept
+    assert problems(made) == []
+    assert made.article == before.article
+    assert all(reason and "\n" not in reason for reason in refused)
 
 
 def packed(**members: bytes) -> bytes:
