@@ -87,15 +87,15 @@ def show(
     Example: corridor show records.jsonl
     """
     console = Console()
-    found, failed = 0, 0
+    shown, failed = 0, 0
     for _, record in located_records(records):
         if isinstance(record, ArticleError):
             failed += 1
             say(str(record))
         elif article in (None, record.article.id):
-            found += 1
+            shown += 1
             console.print(render(record))
-    if not found and not failed:
+    if not shown and not failed:
         raise SetupError(f"{records}: holds no record{f' with the id {article}' if article else ''}")
     exit_if(failed)
 

@@ -141,16 +141,16 @@ def annotate_agree(
     if len({folder.resolve() for folder in folders}) < 2:
         raise SetupError("two reviewers are compared: name two folders of `corridor review` or more")
     try:
-        found = agreement([Reviewed(folder) for folder in folders])
+        agreed = agreement([Reviewed(folder) for folder in folders])
     except ArticleError as error:
         raise SetupError(str(error)) from error
-    for decisions, values in found.disagreements:
-        one = decisions[0][1]
+    for decisions, values in agreed.disagreements:
+        first = decisions[0][1]
         said = "; ".join([", ".join(f"{name} {name_of(decided)}" for name, decided in decisions), *values])
-        typer.echo(printable(f"{one.article}/{one.commitment} {one.row.trigger.text!r}: {said}"))
-    decided = found.agreed + len(found.disagreements)
+        typer.echo(printable(f"{first.article}/{first.commitment} {first.row.trigger.text!r}: {said}"))
+    decided = agreed.agreed + len(agreed.disagreements)
     many = number_of(decided, "commitment")
-    say(f"{many} decided by two or more: {found.agreed} alike, {len(found.disagreements)} not")
+    say(f"{many} decided by two or more: {agreed.agreed} alike, {len(agreed.disagreements)} not")
 
 
 def _finish(count: Counter[str], out: str) -> None:

@@ -82,13 +82,13 @@ def sound_records(
 
     `defect`: returns what is wrong with a record at a location, as `pipeline.publish.integrity.defect` does.
     """
-    for where, found in (pair for name in names for pair in located_records(name)):
-        wrong = found if isinstance(found, ArticleError) else defect(where, found)
+    for where, record in (pair for name in names for pair in located_records(name)):
+        wrong = record if isinstance(record, ArticleError) else defect(where, record)
         if wrong:
             failed.append(wrong)
             say(str(wrong))
-        elif not isinstance(found, ArticleError):
-            yield found
+        elif not isinstance(record, ArticleError):
+            yield record
 
 
 class Unknown:

@@ -78,10 +78,10 @@ def export(
 
     def counted() -> Iterator[tuple[str, Record | ArticleError]]:
         nonlocal stated
-        for where, found in located_records(records):
-            if isinstance(found, Record):
-                stated += len(unknown.counted(found).commitments)
-            yield where, found
+        for where, record in located_records(records):
+            if isinstance(record, Record):
+                stated += len(unknown.counted(record).commitments)
+            yield where, record
 
     try:
         number = write(counted(), out, options, failed, accepted)

@@ -173,26 +173,27 @@ def extract(options: _Options) -> None:
     from pipeline.run import Selection
     from pipeline.run.inputs import Read
 
-    one = options
-    one.out = local(one.out)
-    selection, notice = Selection(one.since, one.sample, one.limit), None if one.quiet else notices()
-    given = ReadOptions(one.columns, one.title, one.date, one.source, tell=notice, follow_links=one.follow_links)
-    one.require(given)
-    settings = one.method.settings()
-    if one.reader:
-        one.second.require(settings)
-    spooled = one.resume and STANDARD in one.inputs  # it has to be read twice
+    options.out = local(options.out)
+    selection, notice = Selection(options.since, options.sample, options.limit), None if options.quiet else notices()
+    given = ReadOptions(
+        options.columns, options.title, options.date, options.source, tell=notice, follow_links=options.follow_links
+    )
+    options.require(given)
+    settings = options.method.settings()
+    if options.reader:
+        options.second.require(settings)
+    spooled = options.resume and STANDARD in options.inputs  # it has to be read twice
     with _stdin() if spooled else nullcontext() as stdin:
 
         def articles() -> Iterator[Read]:
             if stdin:
                 stdin.seek(0)
-            return selection(read(one.inputs, replace(given, stdin=stdin)))
+            return selection(read(options.inputs, replace(given, stdin=stdin)))
 
         articles()  # wrong inputs are reported before anything is written
-        total = None if one.quiet else selection.expected(expected(one.inputs, given))
-        with Tally(one.quiet, one.out, total) as tally:
-            write = one.into_folder if one.is_folder else one.into_file
+        total = None if options.quiet else selection.expected(expected(options.inputs, given))
+        with Tally(options.quiet, options.out, total) as tally:
+            write = options.into_folder if options.is_folder else options.into_file
             complete = write(articles, settings, tally)
     if selection.undated:
         have, them = ("article has", "it") if selection.undated == 1 else ("articles have", "them")

@@ -71,7 +71,7 @@ def grouped[R](command: Callable[..., R]) -> Callable[..., R]:
     """The command with the fields of each parameter that is a dataclass in its place, for typer to read."""
     hints = get_type_hints(command, include_extras=True)
     defaults = {name: parameter.default for name, parameter in signature(command).parameters.items()}
-    parameters = [one for name in defaults for one in _parameters(name, hints[name], defaults[name])]
+    parameters = [parameter for name in defaults for parameter in _parameters(name, hints[name], defaults[name])]
 
     @wraps(command)
     def run(**given: Any) -> R:
@@ -88,9 +88,9 @@ def _parameters(name: str, kind: Any, default: Any) -> Iterator[Parameter]:
         yield Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=kind)
         return
     hints = get_type_hints(kind, include_extras=True)
-    for one in fields(kind):
-        default = one.default if one.default_factory is MISSING else one.default_factory()
-        yield from _parameters(one.name, hints[one.name], Parameter.empty if default is MISSING else default)
+    for part in fields(kind):
+        default = part.default if part.default_factory is MISSING else part.default_factory()
+        yield from _parameters(part.name, hints[part.name], Parameter.empty if default is MISSING else default)
 
 
 def _made(name: str, kind: Any, given: dict[str, Any]) -> Any:
@@ -98,7 +98,7 @@ def _made(name: str, kind: Any, given: dict[str, Any]) -> Any:
     if not is_dataclass(kind):
         return given[name]
     hints = get_type_hints(kind, include_extras=True)
-    return kind(**{one.name: _made(one.name, hints[one.name], given) for one in fields(kind)})  # type: ignore[operator]
+    return kind(**{part.name: _made(part.name, hints[part.name], given) for part in fields(kind)})  # type: ignore[operator]
 
 
 @dataclass(frozen=True)

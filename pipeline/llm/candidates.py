@@ -54,10 +54,10 @@ def place_of(words: str, text: str, start: int = 0, end: int | None = None) -> r
     if next(content_words(words), None) is None:
         return None
     pattern, end = re.compile(r"\s+".join(map(re.escape, words.split()))), len(text) if end is None else end
-    found = pattern.search(text, start, end)
-    while found and not (_is_edge(text, found.start()) and _is_edge(text, found.end())):
-        found = pattern.search(text, found.start() + 1, end)
-    return found
+    place = pattern.search(text, start, end)
+    while place and not (_is_edge(text, place.start()) and _is_edge(text, place.end())):
+        place = pattern.search(text, place.start() + 1, end)
+    return place
 
 
 def content_words(text: str) -> Iterator[Span]:
@@ -196,10 +196,10 @@ class Candidates:
         if row:
             return row["country"] or None
         if new.kind in ("multilateral", "person"):
-            found = None
+            country = None
         else:
-            found = country_of(name) or capital_of(name) or demonym(name) or country_of_name(name, self._nearest)
-        return found or (new.country if new.country in self._beside(quote, new.sentence) else None)
+            country = country_of(name) or capital_of(name) or demonym(name) or country_of_name(name, self._nearest)
+        return country or (new.country if new.country in self._beside(quote, new.sentence) else None)
 
     def _beside(self, quote: Quote, sentence: int) -> Iterator[str | None]:
         """The article's own country, and those of what is named within a quote or next to it."""

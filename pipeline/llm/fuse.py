@@ -98,8 +98,8 @@ def _rank(act: Commitment, other: Commitment, same: Mapping[str, str]) -> tuple[
     words = act.trigger.start < other.trigger.end and other.trigger.start < act.trigger.end
     amounts = {a.value for a in act.amounts} & {a.value for a in other.amounts}
     doers = {same.get(name, name) for name in act.by} & {same.get(name, name) for name in other.by}
-    found = (2.0 * words + 2.0 * bool(amounts) + bool(doers) + (act.kind == other.kind), act.status == other.status)
-    return found if found[0] else None
+    fit = (2.0 * words + 2.0 * bool(amounts) + bool(doers) + (act.kind == other.kind), act.status == other.status)
+    return fit if fit[0] else None
 
 
 def act_features(act: Commitment, other: Commitment | None) -> dict[str, float]:
@@ -116,9 +116,9 @@ def act_features(act: Commitment, other: Commitment | None) -> dict[str, float]:
         f"boilerplate {act.boilerplate}",
         f"both {other is not None}",
     ]
-    found = dict.fromkeys(facts, 1.0)
+    features = dict.fromkeys(facts, 1.0)
     if other is not None:
-        found |= {"confidence": _log_odds(other.confidence), "row": _log_odds(other.row_confidence or 0.0)}
+        features |= {"confidence": _log_odds(other.confidence), "row": _log_odds(other.row_confidence or 0.0)}
         same = {
             "kind": act.kind == other.kind,
             "status": act.status == other.status,
@@ -127,8 +127,8 @@ def act_features(act: Commitment, other: Commitment | None) -> dict[str, float]:
             "amounts": {a.value for a in act.amounts} == {a.value for a in other.amounts},
             "instrument": flow == (other.flow.instrument if other.flow else "none"),
         }
-        found |= {f"same {name}": float(value) for name, value in same.items()}
-    return found
+        features |= {f"same {name}": float(value) for name, value in same.items()}
+    return features
 
 
 def other_features(other: Commitment) -> dict[str, float]:

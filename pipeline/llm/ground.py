@@ -174,8 +174,8 @@ class _Grounding:
         codes = [sector.code for project in projects if not project.programme for sector in project.sectors]
         if not codes:
             sentence = self._record.sentences[number]
-            (found,) = self._sectors.classify([self._record.article.text[sentence.start : sentence.end]], SECTORS)
-            codes = [sector.code for sector in found]
+            (sectors,) = self._sectors.classify([self._record.article.text[sentence.start : sentence.end]], SECTORS)
+            codes = [sector.code for sector in sectors]
         return _distinct(codes)[:SECTORS]
 
 
@@ -194,8 +194,8 @@ def _disjoint(*slots: list[str]) -> Iterator[list[str]]:
 
 def _distinct[T: (Amount, Date, int, str)](parts: Iterable[T]) -> list[T]:
     """Each once, in order."""
-    found: list[T] = []
+    distinct: list[T] = []
     for part in parts:
-        if part not in found:
-            found.append(part)
-    return found
+        if part not in distinct:
+            distinct.append(part)
+    return distinct

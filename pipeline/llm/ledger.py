@@ -108,8 +108,8 @@ class Ledger:
 
     def as_json(self, prices: Prices | None = None) -> dict[str, Any]:
         """The counts by name; `cost` where prices are known."""
-        found: dict[str, Any] = {**vars(self), "set_aside": dict(self.set_aside), "dropped": dict(self.dropped)}
-        return found | ({"cost": prices.cost(self.tokens_in, self.tokens_out)} if prices else {})
+        counts: dict[str, Any] = {**vars(self), "set_aside": dict(self.set_aside), "dropped": dict(self.dropped)}
+        return counts | ({"cost": prices.cost(self.tokens_in, self.tokens_out)} if prices else {})
 
     def text(self, prices: Prices | None = None) -> str:
         """One line for a person at the terminal."""

@@ -81,22 +81,22 @@ def replayed(record: Record, lines: Iterable[Recorded]) -> list[tuple[Prompt, An
 
 def read_recording(path: Path) -> dict[tuple[str, str], list[Recorded]]:
     """The lines of a recording by article and text. Raises SetupError where it is none."""
-    found: dict[tuple[str, str], list[Recorded]] = {}
+    recording: dict[tuple[str, str], list[Recorded]] = {}
     try:
         for text in path.read_text(encoding="utf-8").splitlines():
             line = json.loads(text)
             if not {"window", "ids", "answer", "tokens", "model"} <= line.keys():
                 raise ValueError("a line lacks window, ids, answer, tokens or model")
-            found.setdefault((line["article"], line["sha256"]), []).append(line)
+            recording.setdefault((line["article"], line["sha256"]), []).append(line)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SetupError(f"{path}: no recording of answers ({error})") from error
-    return found
+    return recording
 
 
 def _known(record: Record) -> dict[str, Any]:
     """What each id of a record means, by offsets."""
     spans = {m.id: (m.start, m.end) for m in record.mentions}
-    found: dict[str, Any] = {name: {"type": "value", "spans": [list(span)]} for name, span in spans.items()}
+    known: dict[str, Any] = {name: {"type": "value", "spans": [list(span)]} for name, span in spans.items()}
     entities: list[Actor | Project] = [*record.actors, *record.projects]
     for entity in entities:
         own = [spans[name] for name in entity.mentions] or list(_occurrences(record.article.text, entity))
@@ -105,8 +105,8 @@ def _known(record: Record) -> dict[str, Any]:
             fields = {"type": "actor", "kind": entity.kind, "country": entity.country}
         else:
             fields["programme"] = entity.programme
-        found[entity.id] = {**fields, "spans": [list(span) for span in own[:SPANS]]}
-    return found
+        known[entity.id] = {**fields, "spans": [list(span) for span in own[:SPANS]]}
+    return known
 
 
 def _occurrences(text: str, entity: Actor | Project) -> Iterator[Span]:
@@ -146,8 +146,8 @@ def _act(record: Record, act: dict[str, Any], names: Mapping[str, str]) -> dict[
     act = act | {"trigger": list(trigger), "also": [number for number in act["also"] if 0 <= number < len(starts)]}
 
     def span(words: str | None) -> list[int] | None:
-        found = place_of(words, text) if words else None
-        return list(found.span()) if found else None
+        place = place_of(words, text) if words else None
+        return list(place.span()) if place else None
 
     made = _translated(act, names, starts.__getitem__, span)
     return {name: value for name, value in made.items() if value not in ([], None, False)}
@@ -162,7 +162,7 @@ def _translated(
     made["attributed_to"] = ids.get(act.get("attributed_to") or "")
     if flow := act.get("flow"):
         sides = {side: _listed(flow[side], ids) for side in SIDES}
-        terms = {name: found for name, said in flow["terms"].items() if (found := term(said))}
+        terms = {name: moved for name, said in flow["terms"].items() if (moved := term(said))}
         made["flow"] = {**flow, **sides, "terms": terms}
     return made
 
@@ -201,21 +201,21 @@ def _at(record: Record, offset: int) -> int:
 def _rebound(record: Record, ids: Mapping[str, Any]) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """The present id of each recorded one, and the new parts of what the record lacks."""
     now = _known(record)
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     new: list[dict[str, Any]] = []
     for name, part in ids.items():
         same_type = {other: known for other, known in now.items() if known["type"] == part["type"]}
         best = max(same_type, key=lambda other: _fit(part, same_type[other]), default=None)
         if best is not None and _fit(part, same_type[best]) > (0, 0):
-            found[name] = best
+            names[name] = best
         elif part["spans"] and (part["type"] != "value" or "new" in part):
             start, end = part["spans"][0]
             made = {key: part[key] for key in ("kind", "country", "programme") if part.get(key) is not None}
             kind = part.get("new", part["type"])
             quote = {"quote": record.article.text[start:end], "sentence": _at(record, start)}
-            found[name] = f"n{len(new) + 1}"
-            new.append({"id": found[name], "type": kind, **quote, **made})
-    return found, new
+            names[name] = f"n{len(new) + 1}"
+            new.append({"id": names[name], "type": kind, **quote, **made})
+    return names, new
 
 
 def _fit(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[int, int]:

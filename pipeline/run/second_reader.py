@@ -51,17 +51,17 @@ def read_outcomes(outcomes: Iterable[Outcome], reader: Reader, show: Show = None
                 replace(head, line=file.readline().rstrip("\n")) if head.state == "done" else head for head in heads
             )
 
-        plan = reader.plan(Record.model_validate_json(one.line) for one in again() if one.line)
+        plan = reader.plan(Record.model_validate_json(row.line) for row in again() if row.line)
         if show:
             show(plan)
             yield from again()
             return
         numbers = iter(range(len(heads)))
-        yield from _read(((one, bool(one.line) and next(numbers) in plan.chosen) for one in again()), reader)
+        yield from _read(((row, bool(row.line) and next(numbers) in plan.chosen) for row in again()), reader)
 
 
 def _read(outcomes: Iterable[tuple[Outcome, bool]], reader: Reader) -> Iterator[Outcome]:
-    items = ((one, Record.model_validate_json(one.line) if one.line else None, wanted) for one, wanted in outcomes)
+    items = ((row, Record.model_validate_json(row.line) if row.line else None, wanted) for row, wanted in outcomes)
     for outcome, record in reader.read(items):
         yield replace(outcome, line=record.to_json()) if record else outcome
 
