@@ -85,7 +85,7 @@ def test_a_bad_entry_of_a_table_is_named(own: Path, line: str, message: str, num
     [
         ("legal_forms.yaml", "form: [Pvt]\n", ":1: form: is not a known field"),
         ("legal_forms.yaml", "forms: {a: b}\n", ":1: forms: .*: Input should be a valid list"),
-        ("entities.yaml", "roles:\n  weak: [aide]\n  letters: [A]\n", ":3: roles.letters: is not a known field"),
+        ("entities.yaml", "phases:\n  words: [leg]\n  letters: [A]\n", ":3: phases.letters: is not a known field"),
         ("entities.yaml", "heads:\n  THING: {any: [leg]}\n", ":2: heads.THING: 'THING' is not one of PERSON, "),
         ("resolve.yaml", "join: 1.5\n", ":1: join: '1.5': .*less than or equal to 1"),
         ("sums.yaml", "window: 30.5\n", ":1: window: '30.5': Input should be a valid integer"),

@@ -13,9 +13,13 @@ from pipeline.stages.entities.candidates import SpanCandidate, settle
 from pipeline.stages.entities.corrections import (
     trimmed,
     with_labels_of_long_forms,
+    with_whole_brackets,
 )
 from pipeline.stages.entities.finders import find_long
 from pipeline.stages.entities.patterns import find_offices_of_bodies
+from pipeline.stages.entities.selection import Proposal, weighed
+from pipeline.stages.models.linear import ANY, Weights
+from pipeline.values.money import find_money
 
 
 def found(nlp: Language, text: str) -> list[tuple[str, str]]:
@@ -40,8 +44,10 @@ CASES = [
     ("They signed two MoUs and a memorandum of understanding.", [
         ("AGREEMENT", "MoUs"), ("AGREEMENT", "memorandum of understanding")]),
     ("Tajikistan will build the Rogun Dam.", [("COUNTRY", "Tajikistan"), ("PROJECT", "Rogun Dam")]),
+    ("Officials toured southwestern China.", [("PLACE", "southwestern China")]),
     ("Madrid, 5 May (EFE).- Spain will lend Peru $5 million.", [("DATE", "5 May"), ("ORG", "EFE")]),
     ("PRAGUE (CTK) - The Czech government approved a grant.", [("PLACE", "PRAGUE"), ("ORG", "CTK")]),
+    ("Dhaka RAJUK will build 300 flats in Multan.", [("ORG", "Dhaka RAJUK"), ("PLACE", "Multan")]),
     ("Germany gave 120m€ Kenya said.", [("COUNTRY", "Germany"), ("MONEY", "120m€"), ("COUNTRY", "Kenya")]),
 ]  # fmt: skip
 
@@ -140,6 +146,24 @@ def test_little_words_are_no_edge_of_a_name(label: Label, words: str, name: str)
     assert f"the {words} again"[start:end] == name
 
 
+BRACKETS = [
+    ("The Ministry of Energy (Power Division) paid.", ["Ministry of Energy (Power Division"],
+     ["Ministry of Energy (Power Division)"]),
+    ("The Regional Highway Fund (RHF) paid.", ["Regional Highway Fund (RHF"], ["Regional Highway Fund", "RHF"]),
+    ("The Bus Rapid Transit (BRT) Kisumu paid.", ["Bus Rapid Transit", "BRT) Kisumu"],
+     ["Bus Rapid Transit (BRT) Kisumu"]),
+    ("The Dairy Board (DB) paid.", ["Dairy Board", "DB"], ["Dairy Board", "DB"]),
+    ("The Dairy Board (Kisumu, Nakuru) paid.", ["Dairy Board (Kisumu"], ["Dairy Board (Kisumu"]),
+    ("The Dairy Board (Kisumu) paid.", ["Dairy Board (Kisumu)"], ["Dairy Board (Kisumu)"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "names", "mended"), BRACKETS)
+def test_a_name_has_both_its_brackets(text: str, names: list[str], mended: list[str]) -> None:
+    mentions = [Mention("ORG", start := text.index(name), start + len(name), 0) for name in names]
+    assert [text[m.start : m.end] for m in with_whole_brackets(text, mentions)] == mended
+
+
 @pytest.mark.parametrize(
     ("marked", "labels"),
     [
@@ -164,6 +188,12 @@ def unmarked(marked: str) -> tuple[str, list[Mention]]:
             mentions.append(Mention(cast(Label, label), len(text), len(text) + len(name), 0))
         text += name
     return text, mentions
+
+
+def test_names_of_two_labels_stay_two() -> None:
+    text = "The Prevention of Floods Act (PFA) Unit"
+    mentions = [Mention("AGREEMENT", 4, 28, 0), Mention("ORG", 30, 39, 0)]
+    assert with_whole_brackets(text, mentions) == mentions
 
 
 # On a Thursday.
@@ -259,6 +289,18 @@ def test_the_longest_proposal_stands_then_the_earlier_finder() -> None:
     corridor = SpanCandidate("PROGRAMME", 0, 30, "heads")
     role, org = SpanCandidate("ROLE", 40, 50, "roles"), SpanCandidate("ORG", 40, 50, "model")
     assert settle([org, country, role, corridor]) == [corridor, role]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "stands"),
+    [("It cost NRs. 4 billion.", "4 billion", False), ("It cost 4 billion.", "4 billion", True)],
+)
+def test_an_amount_stands_with_its_sign(text: str, part: str, stands: bool) -> None:
+    proposed = [Proposal("MONEY", start, end, {"amounts"}) for start, end in find_money(text)]
+    at = text.index(part)
+    proposed.append(Proposal("MONEY", at, at + len(part), {"model"}))
+    sure = Weights({ANY: {"by model": 3.0}}, 1.0)
+    assert (part in [text[p.start : p.end] for _, p in weighed(text, proposed, sure, None)]) is stands
 
 
 def test_mentions_never_overlap(nlp: Language, bundled_article: str) -> None:

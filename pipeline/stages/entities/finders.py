@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
@@ -13,6 +14,7 @@ from spacy.vocab import Vocab
 
 from pipeline import seeds
 from pipeline.record import Amount, Date, Label, Quantity
+from pipeline.seeds import table
 from pipeline.stages.document.doc import article_of, encoding_of, home, text_of
 from pipeline.stages.document.grammar import is_ahead, is_over
 from pipeline.stages.document.mentions import agencies
@@ -30,6 +32,7 @@ _SHORT = 3  # names up to this length are matched only as written ("US", "Pak")
 
 _LEAST = 0.5  # least probability by the encoder of a whole span
 _NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
+_ACRONYM = re.compile("[A-Z]{3,}")
 
 
 def find_amounts(doc: Doc) -> Iterator[SpanCandidate]:
@@ -81,8 +84,32 @@ def find_names(doc: Doc) -> Iterator[SpanCandidate]:
     for key, start, end in _matcher(doc.vocab)(doc):
         label = doc.vocab.strings[key]
         span = doc[start:end]
-        value = _country(label, span.text)
-        yield SpanCandidate(label, span.start_char, span.end_char, "lexicon", value)  # type: ignore[arg-type]
+        yield _candidate(label, span, _country(label, span.text))
+        if label in ("COUNTRY", "PLACE"):
+            wider = _qualified(span)
+            if len(wider) > len(span):
+                yield _candidate("PLACE", wider, None)
+            if label == "PLACE" and _has_agency(span):
+                yield _candidate("ORG", doc[start : end + 1], None)
+
+
+def _candidate(label: str, span: Span, value: str | None) -> SpanCandidate:
+    return SpanCandidate(label, span.start_char, span.end_char, "lexicon", value)  # type: ignore[arg-type]
+
+
+def _qualified(span: Span) -> Span:
+    """The place with a word that qualifies it: "southwestern China", "Nong Khai province"."""
+    doc, words = span.doc, table("entities.yaml")["places"]
+    start = span.start - (span.start > 0 and doc[span.start - 1].lower_ in words["before"])
+    end = span.end + (span.end < len(doc) and doc[span.end].lower_ in words["after"])
+    return doc[start:end]
+
+
+def _has_agency(span: Span) -> bool:
+    """Whether the acronym of its agency follows a place: "Lahore WASA"; that of an office does not count."""
+    acronym = span.doc[span.end : span.end + 1].text
+    place = span.text[0].isupper() and not span.text.isupper()
+    return place and bool(_ACRONYM.fullmatch(acronym)) and acronym.lower() not in words("roles", "heads")
 
 
 def _country(label: str, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Names by their words: a head ("... Motorway" is a project), an office with its portfolio and its body."""
+"""Names by their words: a head ("... Motorway" is a project), an office with its portfolio and its body, a phase."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _COMPOUND = frozenset({"PROJECT", "AGREEMENT", "EVENT"})  # labels whose names t
 _SUFFIXES = frozenset({"phase", "phase-i", "phase-ii", "phase-iii", "i", "ii", "iii", "iv", "2.0", "one", "two"})
 _SHORT_NAME = re.compile(r"\s*\([^()\n]{2,12}\)$")  # of the body, in brackets
 _NEAR = 40  # characters searched before an office or a body
+_WHOLES = ("PROGRAMME", "PROJECT")
 
 
 def find_by_head(doc: Doc) -> Iterator[SpanCandidate]:
@@ -28,9 +29,10 @@ def find_by_head(doc: Doc) -> Iterator[SpanCandidate]:
     for token in tokens_in(doc, frozenset(_heads())):
         for label, any_ in _heads()[token.lower_]:
             start, named = _name_start(token, label)
-            if named or any_:
-                span = token.doc[start : _right(token)]
+            if (named or any_) and not _is_national(doc, start, token):
+                span = doc[start : _right(token)]
                 yield SpanCandidate(label, span.start_char, span.end_char, "heads")
+    yield from _opened(doc)
 
 
 def _name_start(head: Token, label: Label) -> tuple[int, bool]:
@@ -61,6 +63,12 @@ def _head_qualifier(word: Token, head: Token, label: Label) -> tuple[int, bool]:
     return int(label in _COMPOUND and word.tag_ in ("NN", "NNS") and word.dep_ == "compound"), False
 
 
+def _is_national(doc: Doc, start: int, head: Token) -> bool:
+    """Whether it is a national government ("Kuwaiti government"): that is the country, not an organisation."""
+    name = doc[start : head.i].text
+    return head.lower_ == "government" and bool(places.country_of(name) or places.demonym(name))
+
+
 def _is_proper(token: Token) -> bool:
     return token.text[0].isupper() and token.tag_ in ("NNP", "NNPS", "JJ", "NN", "NNS", "CD", "VBG")
 
@@ -73,6 +81,34 @@ def _right(head: Token) -> int:
     return end
 
 
+def _opened(doc: Doc) -> Iterator[SpanCandidate]:
+    """Names that go on after their first word: "Ministry of Planning", "Memorandum of Understanding"."""
+    for token in tokens_in(doc, frozenset(_openers())):
+        if token.i + 2 >= len(doc):
+            return
+        for label in _openers()[token.lower_]:
+            following = doc[token.i + 1]
+            if following.lower_ not in ("of", "for") or not (token.text[0].isupper() or label == "AGREEMENT"):
+                continue
+            end = token.i + 3 if label == "AGREEMENT" else _capitalised_until(doc, token.i + 2)
+            if end > token.i + 2:
+                start = token.i if label == "AGREEMENT" else _name_start(token, label)[0]
+                span = doc[start:end]
+                yield SpanCandidate(label, span.start_char, span.end_char, "heads")
+
+
+def _capitalised_until(doc: Doc, at: int) -> int:
+    end = last = at
+    while end < min(len(doc), at + LIMITS.name) and not doc[end].is_sent_start:
+        if doc[end].text[0].isupper() and doc[end].pos_ != "VERB":
+            end = last = end + 1
+        elif doc[end].lower_ in ("and", "&", "of", "the") or (doc[end].text == "," and list_goes_on(doc, end)):
+            end += 1
+        else:
+            break
+    return last
+
+
 @cache
 def _heads() -> dict[str, list[tuple[Label, bool]]]:
     found: dict[str, list[tuple[Label, bool]]] = {}
@@ -80,6 +116,15 @@ def _heads() -> dict[str, list[tuple[Label, bool]]]:
         for policy in ("any", "named"):
             for word in lists[policy]:
                 found.setdefault(word, []).append((label, policy == "any"))
+    return found
+
+
+@cache
+def _openers() -> dict[str, list[Label]]:
+    found: dict[str, list[Label]] = {}
+    for label, lists in table("entities.yaml")["openers"].items():
+        for word in lists:
+            found.setdefault(word, []).append(label)
     return found
 
 
@@ -220,3 +265,33 @@ def _with_before(text: str, start: int) -> int:
 def _has_office(name: str) -> bool:
     """Whether the name of a body includes an office, and so is more than a body."""
     return not words("roles", "heads").isdisjoint(name.lower().split())
+
+
+def find_phases(doc: Doc, wholes: Iterable[SpanCandidate]) -> Iterator[SpanCandidate]:
+    """The phases of an article, each with the name of its programme or project (`wholes`) if that is beside it."""
+    named = [c for c in wholes if c.label in _WHOLES]
+    before, after = {c.end: c for c in named}, {c.start: c for c in named}
+    for token in tokens_in(doc, words("phases", "words")):
+        if token.i + 1 < len(doc) and doc[token.i + 1].lower_ in words("phases", "numbers"):
+            yield _numbered(token, before)
+        elif token.i > 0 and doc[token.i - 1].lower_ in words("phases", "before"):
+            yield from _ordered(token, after)
+
+
+def _numbered(token: Token, before: dict[int, SpanCandidate]) -> SpanCandidate:
+    """ "Phase II", with the name right before it."""
+    whole = before.get(token.idx - 1)
+    end = token.nbor().idx + len(token.nbor())
+    start, label = (whole.start, whole.label) if whole else (token.idx, "PROGRAMME")
+    return SpanCandidate(label, start, end, "heads")
+
+
+def _ordered(token: Token, after: dict[int, SpanCandidate]) -> Iterator[SpanCandidate]:
+    """ "second phase of the X", where X is one of the `wholes`."""
+    doc, at = token.doc, token.i + 1
+    if at >= len(doc) or doc[at].lower_ != "of":
+        return
+    at += 2 if at + 1 < len(doc) and doc[at + 1].lower_ == "the" else 1
+    whole = after.get(doc[at].idx) if at < len(doc) else None
+    if whole:
+        yield SpanCandidate(whole.label, doc[token.i - 1].idx, whole.end, "heads")

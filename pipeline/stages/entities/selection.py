@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from pipeline.record import Label
+from pipeline.record import Amount, Label
 from pipeline.stages.document.doc import Value
 from pipeline.stages.entities.candidates import LONG, SpanCandidate
 from pipeline.stages.models.encoder import Encoding
@@ -24,6 +24,7 @@ _MANY_WORDS = 6  # names of this many words or more have one feature
 THRESHOLD = 0.25
 TAG_STEPS = (0.03, 0.1, 0.25, 0.5, 0.75, 0.9)  # bounds of the classes of a probability of the encoder
 SPAN_STEPS = (0.003, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99)
+LARGE = 1_000  # of any currency; "One INR" is a rate, "QR 436" a flight
 RARE, UNENCODED = 0.15, 0.1  # for `LONG`; the second without an encoding
 
 
@@ -135,15 +136,33 @@ def weighed(
     text: str, proposals: list[Proposal], weights: Weights, encoding: Encoding | None
 ) -> list[tuple[float, Proposal]]:
     """The selected proposals with their probabilities, in reading order, without overlaps."""
-    named = features(text, proposals, encoding)
-    scored = [(weights.probability(p.label, names), p) for names, p in zip(named, proposals, strict=True)]
+    named, sums = features(text, proposals, encoding), _signed_amounts(proposals)
+    scored = [(_probability(weights, p, names), p) for names, p in zip(named, proposals, strict=True)]
     rare = RARE if encoding is not None else UNENCODED
     taken: set[int] = set()
     kept = []
     for probability, proposal in sorted(scored, key=lambda pair: (-pair[0], pair[1].start, pair[1].label)):
         characters = range(proposal.start, proposal.end)
         threshold = rare if proposal.label in LONG else THRESHOLD
-        if probability >= threshold and taken.isdisjoint(characters):
+        if probability >= threshold and taken.isdisjoint(characters) and not _lacks_sign(text, proposal, sums):
             taken.update(characters)
             kept.append((probability, proposal))
     return sorted(kept, key=lambda pair: pair[1].start)
+
+
+def _signed_amounts(proposals: list[Proposal]) -> dict[int, int]:
+    """End -> start of each amount that includes its currency sign."""
+    return {p.end: p.start for p in proposals if p.label == "MONEY" and "amounts" in p.methods}
+
+
+def _lacks_sign(text: str, proposal: Proposal, sums: dict[int, int]) -> bool:
+    """Whether it is an amount cut off from its sign: "4 billion" of "NRs. 4 billion"."""
+    start = proposal.start
+    return proposal.label == "MONEY" and sums.get(proposal.end, start) < start and text[start : start + 1].isdigit()
+
+
+def _probability(weights: Weights, proposal: Proposal, names: Iterable[str]) -> float:
+    """That of the classifier, but at least the threshold for a large amount, since its forms leave little doubt."""
+    found = weights.probability(proposal.label, names)
+    large = isinstance(proposal.value, Amount) and (proposal.value.value or 0) >= LARGE
+    return max(found, THRESHOLD) if large and "amounts" in proposal.methods else found

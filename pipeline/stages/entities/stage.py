@@ -18,6 +18,7 @@ from pipeline.stages.entities.corrections import (
     consistent,
     trimmed,
     with_labels_of_long_forms,
+    with_whole_brackets,
     with_whole_lists,
 )
 from pipeline.stages.entities.finders import (
@@ -28,7 +29,7 @@ from pipeline.stages.entities.finders import (
     find_tagged,
     value_of,
 )
-from pipeline.stages.entities.patterns import find_by_head, find_offices, find_offices_of_bodies
+from pipeline.stages.entities.patterns import find_by_head, find_offices, find_offices_of_bodies, find_phases
 from pipeline.stages.entities.selection import Proposal, gathered, weighed
 from pipeline.stages.models.linear import Weights, weights
 from pipeline.stages.stage import Stage, factory
@@ -44,9 +45,11 @@ FINDERS: dict[str, Finder] = {
 }
 LEARNED: dict[str, Finder] = {"encoder tags": find_tagged, "encoder spans": find_long}
 CORRECTIONS = {
+    "phases": "a phase takes in the name of its programme or project",
     "consistency": "a name has one label throughout an article, and its repeats are proposed",
     "offices": "an office takes in the body before it",
     "edges": "little words and marks at the edges of a name are cut off",
+    "brackets": "a name does not end inside brackets",
     "acronyms": "an acronym has the label of its long form throughout an article",
 }
 RULES: dict[str, object] = {**FINDERS, **LEARNED, **CORRECTIONS}
@@ -85,6 +88,7 @@ def find_mentions(doc: Doc, trained: Weights, off: Collection[str] = ()) -> list
         if isinstance(value, Amount):
             sums[sentence] = value
         found.append(Mention(p.label, start, end, sentence, confidence, p.evidence, value))
+    found = found if "brackets" in off else with_whole_brackets(text, found)
     return found if "acronyms" in off else with_labels_of_long_forms(text, found)
 
 
@@ -92,6 +96,7 @@ def proposals(doc: Doc, off: Collection[str] = ()) -> list[Proposal]:
     """Every label at every span that a finder proposes, within a sentence."""
     sentence_of = view_of(doc).sentence_of
     found = [candidate for name, find in FINDERS.items() if name not in off for candidate in find(doc)]
+    found += [] if "phases" in off else find_phases(doc, found)
     settled = settle(found)
     ruled = settled if "consistency" in off else consistent(text_of(doc), settled)
     found += [candidate for name, find in LEARNED.items() if name not in off for candidate in find(doc)]

@@ -221,9 +221,8 @@ class Encoding:
 
     def edges(self, spans: Spans) -> tuple[Integers, Integers]:
         """The first and the last piece of each span."""
-        start, end = np.array(spans, np.int64).reshape(-1, 2).T
-        first = np.minimum(np.searchsorted(self.ends, start, side="right"), len(self.ends) - 1)
-        return first, np.maximum(np.searchsorted(self.starts, end, side="left") - 1, first)
+        pieces = [self.pieces(start, end) for start, end in spans]
+        return np.array([run.start for run in pieces], np.int64), np.array([run.stop - 1 for run in pieces], np.int64)
 
     def tagged(self) -> Iterator[tuple[str, int, int]]:
         """Label, start and end in characters of each run of tags of one label."""

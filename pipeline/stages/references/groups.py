@@ -8,14 +8,14 @@ that kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipeline.record import ActorKind
 from pipeline.seeds import table
-from pipeline.stages.document.doc import Entity, encoding_of
+from pipeline.stages.document.doc import Entity, Mention, encoding_of
 from pipeline.stages.document.grammar import function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word, root_of
@@ -28,6 +28,7 @@ _MODIFIERS = ("amod", "compound", "nmod", "nummod")
 LIKELY = 0.3  # least probability of the encoder
 RULE_CONFIDENCE = 0.7  # of a group found by rule
 _NOUNS = ("NOUN", "PROPN")
+_NEAR = 3  # words searched for the noun after a group, and parts of a compound before it
 _BESIDE = ("NORP", "COUNTRY", "PLACE", "ORG", "PROGRAMME")  # labels of names that say which group
 BODY_CONFIDENCE = 0.7  # of a reference
 
@@ -58,8 +59,18 @@ def find_groups(view: ArticleView, discourse: Discourse, home: str | None) -> No
         kind = member.head.lemma, countries_in(view, member.start, member.end)
         found.setdefault(kind, []).append(member)
     namesakes = {key(entity.name): entity for entity in discourse.entities if entity.is_actor}
-    for (_, countries), group in found.items():
+    for (_, countries), group in _with_bare(found).items():
         _add(view, discourse, group, country_of_group(group[0].head, countries, home), namesakes)
+
+
+def _with_bare(found: dict[Kind, list[GroupSpan]]) -> dict[Kind, list[GroupSpan]]:
+    """Adds the groups of a bare head noun to the one group of that noun that has a nationality."""
+    joined = dict(found)
+    for (head, countries), group in found.items():
+        owners = [kind for kind in found if kind[0] == head and kind[1]]
+        if not countries and len(owners) == 1 and all(member.start == member.head.idx for member in group):
+            joined[owners[0]] = [*joined[owners[0]], *joined.pop((head, countries))]
+    return joined
 
 
 def _by_rule(view: ArticleView) -> Iterator[GroupSpan]:
@@ -80,16 +91,52 @@ def _is_party(view: ArticleView, tokens: list[Word]) -> bool:
 
 
 def _encoded(view: ArticleView, encoding: Encoding) -> Iterator[GroupSpan]:
-    """Groups that the encoder proposes, with the name straight before them that says which."""
+    """Groups that the encoder proposes, with the names straight beside them that say which."""
     for start, end, probability in encoding.groups(LIKELY):
         if view.mentions.overlaps(start, end):
             continue
         before = view.mentions.covering(start - 2) if start > 1 else None
-        if before and before.label in _BESIDE and view.text[before.end : start] == " ":
+        after = view.mentions.covering(end + 1)
+        if before and _is_own_people(before, view.text[before.end : end]):
+            continue
+        if before and before.label in _BESIDE and before.end == start - 1 and view.text[start - 1] == " ":
             start = before.start
-        words = view.words_in(*_trimmed(view.text, start, end))
+        if after and after.label in _BESIDE and _ends_open(view.text[start:end]):
+            end = after.end
+        start, end = _trimmed(view.text, *_bounded(view, view.words_in(start, end)))
+        words = view.words_in(start, end)
         if any(word.pos in _NOUNS for word in words):  # "Three", "concerned", "overseas" alone are no group
-            yield GroupSpan(words[0].idx, words[-1].end, root_of(words), probability)
+            yield GroupSpan(start, end, root_of(words), probability)
+
+
+def _is_own_people(name: Mention, words: str) -> bool:
+    """Whether a name's people are no group of their own: "PFF delegation" is the PFF, "Kenyan authorities" Kenya."""
+    people = table("references.yaml")["own_people"].get(name.label, ())
+    return words.startswith(" ") and words[1:].lower() in people
+
+
+def _bounded(view: ArticleView, words: Sequence[Word]) -> tuple[int, int]:
+    """The span from the start of its first compound to a noun: the one that the last word modifies, or its last noun.
+
+    "-sized firms" becomes "medium-sized firms", "a group of Chinese" goes on to its banks, "families affected" ends at
+    "families".
+    """
+    doc, start, end = view.words, words[0].i, words[-1].i + 1
+    for _ in range(_NEAR):
+        if (
+            start < 2
+            or doc[start - 1].text != "-"
+            or doc[start - 1].end < doc[start].idx
+            or doc[start - 2].end < doc[start - 1].idx
+        ):
+            break
+        start -= 2
+    last = doc[end - 1]
+    if last.pos == "ADJ" and end <= last.head.i < end + _NEAR and last.head.pos in _NOUNS:
+        is_named = view.mentions.overlaps(doc[end].idx, last.head.end)
+        end = end if is_named else last.head.i + 1
+    nouns = [token.i for token in doc[start:end] if token.pos in _NOUNS]
+    return doc[start].idx, doc[nouns[-1] if nouns else end - 1].end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -103,6 +150,11 @@ def _edges() -> re.Pattern[str]:
     lists = table("references.yaml")["group_edges"]
     before, after = ("|".join(map(re.escape, lists[side])) for side in ("before", "after"))
     return re.compile(rf"(?:(?:{before})\s+|[^\w(])*(\w.*?)(?:\s+(?:{after}))*\W*", re.I | re.S)
+
+
+def _ends_open(words: str) -> bool:
+    """Whether a name must follow: "companies from"."""
+    return words.rpartition(" ")[2].lower() in table("references.yaml")["group_openers"]
 
 
 def _add(

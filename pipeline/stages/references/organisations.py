@@ -7,15 +7,16 @@ names: "WAPDA Chairman", "DG Customs". Who only carried the news, media and byli
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
-from pipeline.stages.document.mentions import is_owned
+from pipeline.stages.document.mentions import agencies
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.discourse import Discourse
+from pipeline.stages.references.origins import country_before, country_beside, owner_meant
 from pipeline.values.gazetteer.institutions import (
     country_of_name,
     head_of,
@@ -55,7 +56,9 @@ def find_organisations(view: ArticleView, discourse: Discourse, home: str | None
 
 def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
     """The article's home country and then the countries that it names, in order."""
-    named = (place_country(view.mentions.name(m), home) for m in view.mentions.labelled("COUNTRY", "NORP", "PLACE"))
+    named = (
+        place_country(view.mentions.name(place), home) for place in view.mentions.labelled("COUNTRY", "NORP", "PLACE")
+    )
     return tuple(dict.fromkeys(code for code in (home, *named) if code))
 
 
@@ -66,7 +69,9 @@ def _is_doubtful(view: ArticleView, mentions: list[Mention]) -> bool:
     return once and (not states_kind([name]) or (" " not in name and not institution([name])))
 
 
-def organisation_clusters(view: ArticleView, bodies: Sequence[Mention], near: Sequence[str]) -> list[list[Mention]]:
+def organisation_clusters(
+    view: ArticleView, bodies: Sequence[Mention] = (), near: Sequence[str] = ()
+) -> list[list[Mention]]:
     """The ORG mentions, and `bodies` that stand inside of other mentions, by organisation."""
     mentions = sorted([*view.mentions.labelled("ORG"), *bodies], key=lambda mention: mention.start)
     names = [view.mentions.name(mention) for mention in mentions]
@@ -89,9 +94,10 @@ def organisation_clusters(view: ArticleView, bodies: Sequence[Mention], near: Se
     return grouped(mentions, unite)
 
 
-def strong_forms(name: str, near: Sequence[str]) -> list[str]:
+def strong_forms(name: str, near: Sequence[str] = ()) -> list[str]:
     """Forms that only the same organisation shares: its key, its words in any order, its name in the seeds."""
-    words, row = _full_words(name), known_as(name, near)
+    words = _full_words(name)
+    row = known_as(name, near)
     bag = " ".join(sorted(words)) if len(words) > 1 or not words & _common() else ""
     return [key(name), bag, f"={row['name']} {row['country']}" if row else ""]
 
@@ -144,18 +150,13 @@ def _entity(view: ArticleView, mentions: list[Mention], home: str | None, near: 
 
 def _country(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
     """The country of a body that is unknown, or known in several countries."""
-    own = next(filter(None, (country_of_name(name, home) for name in names)), None) or country_before(view, mentions)
-    firm = None if own else parent(names)
-    return own or (firm["country"] if firm else home)
-
-
-def country_before(view: ArticleView, mentions: Iterable[Mention]) -> str | None:
-    """The country straight before a name: "Chinese Huawei", "Egypt's Central Bank"."""
-    for mention in mentions:
-        before = view.mentions.covering(mention.start - 2) or view.mentions.covering(mention.start - 4)
-        if before and before.label in ("NORP", "COUNTRY", "PLACE") and is_owned(view.mentions.gap(before, mention)):
-            return place_country(view.mentions.name(before))
-    return None
+    codes = (country_of_name(name, home) for name in names)
+    beside = country_before(view, mentions) or country_beside(view, mentions)
+    meant = (owner_meant(view, mention) for mention in mentions)
+    owners = (place_country(view.mentions.name(owner)) for owner in meant if owner and owner.label == "COUNTRY")
+    beside = beside or next(owners, None)
+    firm = parent(names)
+    return next((c for c in codes if c), None) or beside or (firm["country"] if firm else home)
 
 
 def _bodies_in_offices(view: ArticleView) -> Iterator[Mention]:
@@ -208,8 +209,9 @@ def _titles() -> dict[str, frozenset[str]]:
 
 
 def is_credit(view: ArticleView, mention: Mention) -> bool:
-    """Whether a mention is a medium, or stands in a byline or a line of credits."""
-    return view.mentions.key(mention) in _media() or _in_credits(view, mention) or _is_byline(view, mention)
+    """Whether a mention is a medium, signs a dateline or stands in a line of credits."""
+    signs = any(view.text[start:end] == view.mentions.name(mention) for start, end in agencies(view.text))
+    return signs or view.mentions.key(mention) in _media() or _in_credits(view, mention) or _is_byline(view, mention)
 
 
 @lru_cache(maxsize=1)

@@ -7,17 +7,20 @@ phase of the project named before it.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.references.clusters import Clusters, grouped
 from pipeline.stages.references.discourse import Discourse
-from pipeline.stages.references.organisations import country_before, fullest
+from pipeline.stages.references.organisations import fullest
+from pipeline.stages.references.origins import country_before
 from pipeline.values.gazetteer.institutions import countries_of_name
 from pipeline.values.gazetteer.names import acronym_key, initials, key, looks_like_acronym
 from pipeline.values.gazetteer.places import place_country
 from pipeline.values.gazetteer.projects import Name, parsed, programmes
+from pipeline.values.numbers import any_case
 
 _IN = re.compile(r"\s+(?:in|at|near|across)\s+(?:the\s+)?")
 _AHEAD = 60  # names searched after a plain one; keeps the stage linear
@@ -41,7 +44,7 @@ def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
     def unite(clusters: Clusters) -> None:
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in name.forms())
         for n in range(len(mentions) - 1):
-            same = names[n].phase == names[n + 1].phase and view.mentions.is_bracketed(mentions[n], mentions[n + 1])
+            same = names[n].phase == names[n + 1].phase and _is_renamed(view, mentions[n], mentions[n + 1])
             if same or _is_bracketed_phase(view, mentions[n], mentions[n + 1], names[n + 1]):
                 clusters.unite(n, n + 1)
         whole = [(n, view.mentions.name(m)) for n, m in enumerate(mentions) if not names[n].phase]
@@ -62,6 +65,16 @@ def _is_budget(name: str) -> bool:
     """Whether a name is of a budget, which is no project: "federal budget 2025-26", "Budget for FY26"."""
     words = [word for word in _OF_YEAR.split(key(name))[0].split() if word.isalpha()]
     return bool(words) and words[-1] in table("references.yaml")["budgets"]
+
+
+def _is_renamed(view: ArticleView, left: Mention, right: Mention) -> bool:
+    """Whether `right` follows `left` as another name of it: "X (Y)", "X, better known as Y"."""
+    return view.mentions.is_bracketed(left, right) or bool(_known_as().fullmatch(view.mentions.gap(left, right)))
+
+
+@cache
+def _known_as() -> re.Pattern[str]:
+    return re.compile(rf"(?:,? | \(){any_case(table('references.yaml')['known_as'])} (?:the )?[\"'\u2018\u201c]?")
 
 
 def _distinctive(name: Name) -> str:
@@ -115,7 +128,21 @@ def _names(view: ArticleView, mentions: list[Mention]) -> list[Name]:
         if name.phase and not name.core and owner:
             names[n] = given.setdefault(name.phase, Name(owner.core, name.phase, owner.umbrella))
         owner = names[n] if names[n].core else owner
-    return names
+    return _with_phase_numbers(names)
+
+
+def _with_phase_numbers(names: list[Name]) -> list[Name]:
+    """ "Next phase" gets the number of the only numbered phase of its umbrella above the first."""
+    numbered: dict[object, set[str]] = {}
+    for name in names:
+        if name.phase not in ("", "1", "next", "last"):
+            numbered.setdefault(name.umbrella or name.core, set()).add(name.phase)
+    return [
+        Name(name.core, min(numbers), name.umbrella)
+        if name.phase == "next" and len(numbers := numbered.get(name.umbrella or name.core, set())) == 1
+        else name
+        for name in names
+    ]
 
 
 def _is_bracketed_phase(view: ArticleView, left: Mention, right: Mention, name: Name) -> bool:

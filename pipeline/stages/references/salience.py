@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import batched
+from itertools import batched, pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -27,6 +27,7 @@ SENTENCES = (1, 2, 3, 5, 9, 15, 25)  # bounds of the classes of the first senten
 CONTEXTS = 6  # spans of an entity whose context is read
 BATCH = 64  # triggers in one batch
 NEAR = 200  # word pieces between a trigger and its arguments
+ADJACENT = 6  # characters between a person and the person's office: ", the "
 TRIGGER = 0.3  # least probability of a trigger
 
 
@@ -51,11 +52,26 @@ def weigh(doc: Doc, trained: Weights) -> None:
         entity.confidence = trained.probability(kind_of(entity), names)
         if not trained.stands(kind_of(entity), entity.confidence):
             dropped.add(id(entity))
+    dropped -= _named_by_offices(doc, dropped)
     doc._.entities = [entity for entity in doc._.entities if id(entity) not in dropped]
     doc._.references = [reference for reference in doc._.references if id(reference.entity) not in dropped]
     for mention in doc._.mentions:
         if id(mention.entity) in dropped:
             mention.entity = None
+
+
+def _named_by_offices(doc: Doc, dropped: set[int]) -> set[int]:
+    """The ids of the bodies that the office of a kept person names: "HHS Secretary A" is evidence for HHS.
+
+    Names of two letters do not count, as they are often an office ("VP"). Nor do organs of a state, unless in capitals,
+    since the nation stands for them.
+    """
+    near = ((a, b) for a, b in pairwise(doc._.mentions) if a.sentence == b.sentence and b.start - a.end <= ADJACENT)
+    pairs = (pair for a, b in near for pair in ((a, b), (b, a)))
+    ends = ((a, b.entity) for a, b in pairs if (a.label, b.label) == ("ROLE", "PERSON"))
+    inside = {at for role, who in ends if who and id(who) not in dropped for at in range(role.start, role.end)}
+    bodies = (r.entity for r in doc._.references if r.start in inside and len(r.entity.name) > 2)
+    return {id(body) for body in bodies if body.kind != "government" or body.name.isupper()}
 
 
 def kind_of(entity: Entity) -> str:

@@ -5,21 +5,28 @@ One span may give two anchors: a capital is a place and may stand for its govern
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.seeds import table
 from pipeline.settings import LIMITS
 from pipeline.stages.document.doc import Entity, Limit, Mention
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word, root_of
 from pipeline.stages.models.heads import REFERENCE
 
-SEEDS = "relations.yaml"
 End = Entity | Mention
 FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity
 BARE = {"ROLE": "role", "NORP": "norp", "MONEY": "money"}  # no ends, but spans that rules match
+
+
+@dataclass(frozen=True)
+class Generic:
+    """Definite nouns that refer to the last event: `any` to any, `meetings` to one whose head is not in `other`."""
+
+    any: frozenset[str]
+    meetings: frozenset[str]
+    other: frozenset[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +41,14 @@ class Anchor:
     label: str = REFERENCE  # of the mention, if it is one
 
 
-def find_anchors(view: ArticleView) -> Iterator[Anchor]:
-    """The anchors of an article, in no particular order."""
+def find_anchors(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
+    """The anchors of an article, in no particular order. `generic`: nouns for the last event ("the meeting")."""
     long_forms = _long_forms(view)
     for mention in view.doc._.mentions:
         yield from _of_mention(view, mention, long_forms)
     for reference in view.doc._.references:
         yield _anchor(view, reference.start, reference.end, entity_kind(reference.entity), reference.entity)
-    yield from _generic_events(view)
+    yield from _generic_events(view, generic)
 
 
 def sentences_of(view: ArticleView, anchors: list[Anchor]) -> list[tuple[int, list[Anchor]]]:
@@ -80,24 +87,34 @@ def _of_mention(view: ArticleView, mention: Mention, long_forms: dict[int, Menti
 
 def _long_forms(view: ArticleView) -> dict[int, Mention]:
     """The long form of each short one, by its id: "memorandum of understanding (MoU)"."""
-    alike = ((a, b) for a, b in pairwise(view.mentions) if a.label == b.label and b.label in FREE_ENDS)
+    pairs = pairwise(view.mentions)
+    alike = ((long, short) for long, short in pairs if long.label == short.label and short.label in FREE_ENDS)
     return {id(short): long for long, short in alike if view.mentions.gap(long, short).strip() == "("}
 
 
-def _generic_events(view: ArticleView) -> Iterator[Anchor]:
+def _generic_events(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
     """Definite nouns ("the meeting") that refer to the last event before them."""
-    events = [(mention, view.words_in(mention.start, mention.end)) for mention in view.mentions.labelled("EVENT")][::-1]
-    nouns = {name: frozenset(words) for name, words in table(SEEDS)["generic_events"].items()}
+    events = [(mention, view.words_in(mention.start, mention.end)) for mention in view.mentions.labelled("EVENT")]
+    if not events:
+        return
     taken = {word.i for _, words in events for word in words}
-    last: dict[str, Mention] = {}  # the last event by its head, of `meetings` by any of them, of all as "any"
-    for word in view.words if events else ():
-        while events and events[-1][0].end <= word.idx:
-            event, words = events.pop()
-            head = root_of(words).lower
-            last |= dict.fromkeys(["any", head, *(() if head in nouns["other"] else nouns["meetings"])], event)
-        name = "any" if word.lower in nouns["any"] else word.lower if word.lower in nouns["meetings"] else ""
-        if name in last and word.i not in taken and _is_definite(word):
-            yield Anchor(word.idx, word.end, "event", last[name], word)
+    last: dict[str, Mention] = {}
+    number = 0
+    for word in view.words:
+        while number < len(events) and events[number][0].end <= word.idx:
+            _remember(last, *events[number], generic)
+            number += 1
+        event = last.get("any" if word.lower in generic.any else word.lower if word.lower in generic.meetings else "")
+        if event and word.i not in taken and _is_definite(word):
+            yield Anchor(word.idx, word.end, "event", event, word)
+
+
+def _remember(last: dict[str, Mention], event: Mention, words: Sequence[Word], generic: Generic) -> None:
+    last["any"] = event
+    head = root_of(words).lower
+    if head not in generic.other:
+        last.update(dict.fromkeys(generic.meetings, event))
+    last[head] = event
 
 
 def _is_definite(noun: Word) -> bool:

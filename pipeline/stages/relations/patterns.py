@@ -19,9 +19,10 @@ from pipeline.record import RelationType
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity
 from pipeline.stages.document.paths import climb, path
-from pipeline.stages.relations.anchors import SEEDS, Anchor, End, entity_kind
+from pipeline.stages.relations.anchors import Anchor, End, Generic, entity_kind
 from pipeline.values.gazetteer.names import key
 
+SEEDS = "relations.yaml"
 Sentences = list[tuple[int, list[Anchor]]]  # by number
 
 # How an anchor is written in the coded sentence; all other words are in lower case.
@@ -61,6 +62,13 @@ def rules(form: str) -> tuple[Rule, ...]:
 def rule(name: str) -> Rule:
     """A rule that code applies: it has no pattern."""
     return _rule(name, table(SEEDS)["rules"][name], "")
+
+
+@cache
+def generic_nouns() -> Generic:
+    """Nouns that refer to the last event when definite."""
+    rows = table(SEEDS)["generic_events"]
+    return Generic(*(frozenset(rows[name]) for name in ("any", "meetings", "other")))
 
 
 def by_path(anchors: list[Anchor]) -> Iterator[Finding]:

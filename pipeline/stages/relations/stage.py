@@ -26,6 +26,7 @@ from pipeline.stages.relations.patterns import (
     by_path,
     find_funding,
     find_offices,
+    generic_nouns,
     rule,
 )
 from pipeline.stages.stage import Stage, factory
@@ -84,7 +85,7 @@ def facts_of(doc: Doc, candidates: Iterable[PairCandidate]) -> list[Fact]:
 def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:
     """All that may be a relation, sentence by sentence, without the rules that are `off`."""
     view, text = view_of(doc), text_of(doc)
-    sentences = sentences_of(view, list(find_anchors(view)))
+    sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies, off)]
     stated += [] if "funding" in off else find_funding(text, sentences)
