@@ -12,7 +12,6 @@ from pipeline.values.codes import purpose, standing
 from pipeline.values.gazetteer.places import alpha2, subdivision_of
 
 Row = dict[str, Any]
-_SAME = {"kind", "status", "negated", "boilerplate", "confidence", "row_confidence", "method"}  # of a commitment
 
 
 def articles(index: RecordIndex) -> Iterator[Row]:
