@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from pipeline.record import Actor, Commitment, Evidence, Project, Quote, Record
 from pipeline.review.accepted.decisions import ACCEPTED, COLUMNS, Decided, Row, changed, clipped, entities, overlap
-from pipeline.review.edits.working import Working, closed, ends_of, opened, with_ends
+from pipeline.review.edits.working import State, Working, ends_of, with_ends
 from pipeline.values.gazetteer.names import key
 
 ALIKE = 50  # of 100: how like two sentences must be, where the text has changed
@@ -128,7 +128,7 @@ def carried(target: Record, source: Record, commitment: Commitment, name: str | 
     spans = [commitment.trigger, *commitment.amounts, *commitment.dates, *commitment.evidence]
     if any(move(span) is None for span in spans):
         return None
-    work, ends = opened(target), ends_of(commitment)
+    work, ends = Working(State(target)), ends_of(commitment)
     now = {one.id: _entity(work, source, one, move) for one in entities(source) if one.id in ends}
     name = name or work.new_id("c")
     fields = {
@@ -140,7 +140,7 @@ def carried(target: Record, source: Record, commitment: Commitment, name: str | 
     }
     made = with_ends(commitment, lambda ids: [now[one] for one in ids])
     work.commitments[name] = made.model_copy(update=fields)
-    return closed(work)
+    return work.closed()
 
 
 def moving(source: Record, target: Record) -> Move:

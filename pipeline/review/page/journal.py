@@ -19,9 +19,8 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 from pipeline.review.accepted.decisions import Row
-from pipeline.review.edits.operations import State
 from pipeline.review.edits.progress import Base, Progress, Step, after, begin, renewed
-from pipeline.review.edits.working import Refused, Signature, Verdict
+from pipeline.review.edits.working import Refused, Signature, State, Verdict
 
 WRITTEN = ("gold", "decisions", "accepted")  # the digests in a line; that of a draft is `gold` too
 METADATA = ("version", "time", "reviewer", *WRITTEN)  # of a line, beside the decision
@@ -93,10 +92,7 @@ def header(base: Base, gold: str | None) -> Line:
 
 def renewal(step: Step) -> Line:
     """The decision to go on from a newer record; it holds the state, whatever later versions would make of it."""
-    verdicts = {
-        name: {"decision": one.decision, **one.signature._asdict(), "reopened": one.reopened}
-        for name, one in step.state.verdicts.items()
-    }
+    verdicts = {name: verdict._asdict() for name, verdict in step.state.verdicts.items()}
     state = {"record": _json(step.state.record), "accepted": sorted(step.state.accepted), "verdicts": verdicts}
     return {"do": RENEW, "base": header(step.base, None), "state": state}
 
@@ -137,8 +133,5 @@ def _base(first: Line) -> Base:
 
 
 def _state(state: Line) -> State:
-    verdicts = {
-        name: Verdict(one["decision"], Signature(one["by"], one["at"]), one["reopened"])
-        for name, one in state["verdicts"].items()
-    }
+    verdicts = {name: Verdict(**verdict) for name, verdict in state["verdicts"].items()}
     return State(Record.model_validate(state["record"]), frozenset(state["accepted"]), verdicts)

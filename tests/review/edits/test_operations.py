@@ -9,8 +9,8 @@ from review.page.desks import Json, do, mention, place, record, slot
 
 from pipeline.gold.check import problems
 from pipeline.record import Record
-from pipeline.review.edits.operations import OPERATIONS, State
-from pipeline.review.edits.working import Refused
+from pipeline.review.edits.operations import OPERATIONS
+from pipeline.review.edits.working import Refused, State
 
 ACTOR = {"name": "Lanexang Steel", "kind": "company", "country": "LAO", "role": None}
 PROJECT = {"name": "Road 13", "programme": True, "sectors": ["210"], "countries": ["LAO"]}
