@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from review.formats.people import TEXT
-from review.page.desks import Json, record
+from review.page.steps import Json, record
 
 from pipeline.gold.check import problems
 from pipeline.gold.folder import as_gold

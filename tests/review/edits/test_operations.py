@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from review.page.desks import Json, do, mention, place, record, slot
+from review.page.steps import Json, do, mention, place, record, slot
 
 from pipeline.gold.check import problems
 from pipeline.record import Record

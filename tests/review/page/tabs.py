@@ -7,7 +7,7 @@ from typing import Any
 
 from publish.report.articles import EVIL
 from review.formats.people import TEXT
-from review.page.desks import Json, record
+from review.page.steps import Json, record
 
 from pipeline.record import Record, Sentence
 from pipeline.review.edits.operations import edited

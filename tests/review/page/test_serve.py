@@ -18,8 +18,8 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from review.httpd.crowd import SILENT, crowd, statuses
-from review.page.desks import named, raw, write_records
 from review.page.running import ARTICLE, ROOT, WAIT, started
+from review.page.steps import named, raw, write_records
 
 from pipeline.gold.folder import read_gold
 from pipeline.review.httpd.listen import IDLE
