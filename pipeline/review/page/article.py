@@ -128,7 +128,7 @@ class Article:
         for part, text in files.items():
             path = folder.file(part, self.id)
             if text is None:
-                folder.remove(path)
+                path.unlink(missing_ok=True)
             elif digest_of(path) != digest(text):
                 folder.put(path, text)
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,13 +28,6 @@ RENEW = "renew"  # of a line that goes on from a newer record; only the server w
 REMEDY = "restore an older copy of it, or move it away to start again"
 Line = dict[str, Any]
 Digests = dict[str, str | None]
-
-
-class Journal(NamedTuple):
-    """A journal read back. `written`: by line, the digests of the files that were written after it."""
-
-    progress: Progress
-    written: list[Digests]
 
 
 @contextmanager
@@ -101,10 +94,10 @@ def _json(part: BaseModel) -> Any:
     return part.model_dump(mode="json", by_alias=True)
 
 
-def read(path: Path, name: str) -> Journal | None:
-    """The journal of the article `name`; None if nothing was decided.
+def read(path: Path, name: str) -> tuple[Progress, list[Digests]] | None:
+    """The journal of the article `name`, and by line the digests of the files that were written after it.
 
-    Raises ArticleError if the journal is damaged, or is that of another article.
+    None if nothing was decided. Raises ArticleError if the journal is damaged, or is that of another article.
     """
     found = lines(path)
     if not found:
@@ -123,7 +116,7 @@ def read(path: Path, name: str) -> Journal | None:
             progress = after(progress, {key: value for key, value in line.items() if key not in METADATA}, signature)
         except Refused as error:
             raise ArticleError(f"{path}:{number}", f"cannot be repeated ({error}); {REMEDY}") from error
-    return Journal(progress, [digests(line) for line in found])
+    return progress, [digests(line) for line in found]
 
 
 def _base(first: Line) -> Base:

@@ -12,7 +12,7 @@ from review.page.conftest import Opener
 from review.page.steps import EDITS, HERE, LOCAL_ONLY, TOKEN, Json, client_of, named, write_records
 from starlette.testclient import TestClient
 
-from pipeline.review.httpd.guard import HEADERS, LOCAL, Hosts
+from pipeline.review.httpd import HEADERS, LOCAL, Hosts
 from pipeline.review.page.app import LARGEST, Access, page
 from pipeline.review.page.store import Store
 

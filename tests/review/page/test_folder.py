@@ -62,7 +62,7 @@ def dies(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, after: int) -> 
 @pytest.mark.parametrize(
     ("where", "name", "after"),
     [(os, "fsync", n) for n in range(6)]
-    + [(Folder, "put", 0), (Folder, "put", 1), (Folder, "remove", 0), (Folder, "put_row", 0)],
+    + [(Folder, "put", 0), (Folder, "put", 1), (Path, "unlink", 0), (Folder, "put_row", 0)],
 )
 def test_killed_at_any_point_all_that_was_answered_is_there(
     start: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decision: Json, where: Any, name: str, after: int

@@ -101,7 +101,9 @@ CORRECTIONS: list[tuple[str, str, Any, Any]] = [  # commitment, column, what is 
 
 
 @pytest.mark.parametrize(("name", "column", "typed", "made"), CORRECTIONS)
-def test_a_corrected_cell_is_corrected_gold(workbook: Spreadsheet, name: str, column: str, typed: Any, made: Any) -> None:
+def test_a_corrected_cell_is_corrected_gold(
+    workbook: Spreadsheet, name: str, column: str, typed: Any, made: Any
+) -> None:
     workbook.write(name, column, typed)
     before, after = unchanged(), workbook.read_back()
     assert (workbook.count["refused"], workbook.refused if column != "amounts" else []) == (0, [])
@@ -372,7 +374,8 @@ def test_a_renamed_column_is_not_read(workbook: Spreadsheet) -> None:
     raw = workbook.read_back()
     assert (act(raw, "c1")["by"], act(raw, "c1")["kind"]) == (act(before, "c1")["by"], "policy")
     assert (
-        "commitments, row 1: there is no column 'by'; did you mean 'by whom'?; nothing of it is read" in workbook.refused
+        "commitments, row 1: there is no column 'by'; did you mean 'by whom'?; nothing of it is read"
+        in workbook.refused
     )
 
 
@@ -478,7 +481,9 @@ def test_other_articles_of_the_gold_folder_stay(workbook: Spreadsheet) -> None:
         ("commitments", "id", "sheet commitments has no column 'id'; undo what renamed or removed it"),
     ],
 )
-def test_a_workbook_without_its_sheets_or_ids_is_refused(workbook: Spreadsheet, sheet: str, column: str, message: str) -> None:
+def test_a_workbook_without_its_sheets_or_ids_is_refused(
+    workbook: Spreadsheet, sheet: str, column: str, message: str
+) -> None:
     if column:
         workbook.book[sheet].delete_cols(workbook.column(column))
     else:
