@@ -66,7 +66,7 @@ def test_gold_says_all_of_them(reviewed: tuple[Path, Path], extracted: list[Reco
 
 def test_training_reads_the_folder(reviewed: tuple[Path, Path], nlp_base: Language, tmp_path: Path) -> None:
     golds = read_golds([reviewed[1]])
-    assert sum(map(len, Parts(golds, tmp_path / "parts").places)) == 63
+    assert len(Parts(golds, tmp_path / "parts").part) == 63
     for gold in golds[:3]:
         doc = write_mentions(nlp_base(gold.article.text), gold)
         assert len(doc._.mentions) == len(gold.mentions)
