@@ -6,6 +6,7 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -19,20 +20,6 @@ from pipeline.review.httpd import Guard
 
 MEDIA = "application/problem+json"
 TOO_LARGE = "the request is too large: send less at once, or use `corridor extract`"
-TITLES = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    413: "Content Too Large",
-    415: "Unsupported Media Type",
-    421: "Misdirected Request",
-    422: "Unprocessable Content",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
 _WHAT_TO_DO = {
     404: "there is no such address; /openapi.json lists those that there are",
     405: "this address does not take that method; /openapi.json lists what each takes",
@@ -66,7 +53,7 @@ class Refusal(CorridorError):
 
 
 def problem(status: int, detail: str, errors: list[Fault] | None = None) -> Problem:
-    return Problem(title=TITLES.get(status, "Error"), status=status, detail=detail, errors=errors or [])
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors or [])
 
 
 def answer(found: Problem, headers: Mapping[str, str] | None = None) -> Response:

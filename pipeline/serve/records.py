@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import islice
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,18 +15,6 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Day, fault
 from pipeline.records import STANDARD, Place, lines, placed, record_at
 from pipeline.serve.problems import Refusal
-
-
-class Head(BaseModel):
-    """What a list says of a record: its article, and how many commitments it holds."""
-
-    id: str
-    title: str | None
-    source: str | None
-    url: str | None
-    date: Day | None
-    language: str | None
-    commitments: int
 
 
 class _Article(BaseModel):
@@ -37,13 +26,15 @@ class _Article(BaseModel):
     language: str | None = None
 
 
-class _Commitment(BaseModel):
-    pass
+class Head(_Article):
+    """What a list says of a record: its article, and how many commitments it holds."""
+
+    commitments: int
 
 
 class _Record(BaseModel):
     article: _Article
-    commitments: list[_Commitment] = []
+    commitments: list[dict[str, Any]] = []
 
 
 class Records:
