@@ -34,9 +34,9 @@ from pipeline.knowledge.folder import (
     Value,
     shown,
 )
-from pipeline.knowledge.ledger import Entry, Ledger
 from pipeline.knowledge.linker import UNKNOWN, CommitmentProfile, CommitmentReader
 from pipeline.knowledge.names import setting, word_set
+from pipeline.knowledge.sums import Entry, Ledger
 from pipeline.values.periods import exclusive
 
 Articles = Mapping[str, KnownArticle]

@@ -1,8 +1,8 @@
 """The linker: shared keys find what may be one, a table of comparers gives reasons, and their log odds make a score.
 
 `corridor resolve` links what articles say with lasting ids (`comparers.py`), `corridor match` lasting ids with
-activities of other lists (`list_comparers.py`). What articles say is compared as profiles: actors and projects by their
-names, commitments under lasting ids of those.
+activities of other lists (`activity_comparers.py`). What articles say is compared as profiles: actors and projects by
+their names, commitments under lasting ids of those.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from functools import lru_cache
 from itertools import product
 from math import inf
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.knowledge.folder import (
     KnownArticle,
@@ -83,8 +86,8 @@ class Blocks:
         for name in keys:
             self._of[name].append(number)
 
-    def of(self, name: str) -> array[int] | None:
-        return self._of.get(name)
+    def of(self, name: str) -> NDArray[np.int32]:
+        return np.frombuffer(self._of.get(name, b""), dtype=np.int32)
 
     def sharing(self, keys: Iterable[str]) -> Iterable[int]:
         """The numbers of what has one of the keys, each once."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from pipeline.knowledge.ledger import Entry, worth
+from pipeline.knowledge.sums import Entry, worth
 from pipeline.publish.index import RecordIndex, dollars, in_words
 from pipeline.record import Commitment
 from pipeline.values.periods import days_of
