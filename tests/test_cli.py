@@ -313,7 +313,7 @@ def test_a_defect_costs_one_article(here: Path, monkeypatch: pytest.MonkeyPatch)
         ("corridor annotate import nowhere.xlsx -o gold", "nowhere.xlsx: cannot be read"),
         ("corridor annotate import nowhere.json -o gold", "nowhere.json"),
         ("corridor annotate export empty.jsonl --to prodigy -o empty.jsonl", "name another path with -o"),
-        ("corridor train join news/dam.txt news/road.txt -o gold", "dam.txt, line 1: is no JSON"),
+        ("corridor train join news/dam.txt news/road.txt -o gold", "dam.txt:1: not a JSON object"),
         ("corridor export empty.jsonl --to csv -o tables.csv", "name a folder with -o"),
         ("corridor export empty.jsonl --to iati -o tables/", "name a file with -o"),
         ("corridor review nowhere.jsonl --gold gold", "nowhere.jsonl"),

@@ -76,3 +76,18 @@ def test_what_is_stripped_is_joined_again(tmp_path: Path) -> None:
     assert strip(folder, tmp_path / "labels.jsonl") == len(read_gold(folder))
     join(tmp_path / "labels.jsonl", [folder / "articles.jsonl"], tmp_path / "out")
     assert digest(read_gold(tmp_path / "out")) == digest(read_gold(folder))
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "reason"),
+    [
+        ("labels", "{", "labels.jsonl:1: not a JSON object; give JSON lines"),
+        ("labels", "7", "labels.jsonl:1: not a JSON object"),
+        ("labels", "{}", "labels.jsonl:1: lacks article, sha256"),
+        ("texts", '{"id": "x"}', "texts.jsonl:1: lacks text"),
+    ],
+)
+def test_a_line_that_is_no_label_or_text_is_named(apart: Path, file: str, line: str, reason: str) -> None:
+    (apart / f"{file}.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(SetupError, match=reason):
+        join(apart / "labels.jsonl", [apart / "texts.jsonl"], apart / "out")
