@@ -136,28 +136,3 @@ def test_what_is_overdue_depends_on_the_day(here: Path) -> None:
     run("resolve promise.jsonl -o promised")
     assert run("diff promised promised").stdout == "Nothing is new.\n"
     assert "Overdue, and nothing was heard (1)" in run("diff promised promised --today 2025-07-01").stdout
-
-
-@pytest.mark.parametrize(
-    ("command", "reason"),
-    [
-        ("diff monday nowhere", "nowhere: holds no links.jsonl"),
-        ("diff monday monday --since soon", "soon: not a full date"),
-        ("diff monday monday --today 2025-02-31", "2025-02-31: not a full date"),
-        ("diff monday monday --alerts nowhere.yaml", "nowhere.yaml: cannot be read"),
-        ("diff monday monday --webhook http://example.org/", "name their rules with --alerts"),
-        ("diff monday monday --alerts port.yaml --webhook file:///x", "no address to send to"),
-        ("diff monday monday --to xlsx", "xlsx"),
-        ("diff monday monday -o monday", "is no file"),
-        ("resolve today.jsonl -o monday --since nowhere", "nowhere: holds no links.jsonl"),
-        ("resolve today.jsonl -o monday --since 2025-02-31", "2025-02-31: not a full date"),
-        ("resolve today.jsonl -o monday --alerts port.yaml", "add --since"),
-        ("resolve today.jsonl -o monday --since monday --webhook http://x/", "name their rules with --alerts"),
-    ],
-)
-def test_usage_is_exit_2_and_nothing_is_written(here: Path, command: str, reason: str) -> None:
-    before = {path: path.read_bytes() for path in (here / "monday").iterdir()}
-    answer = run(command)
-    assert (answer.exit_code, answer.stdout) == (2, "")
-    assert reason in answer.stderr
-    assert {path: path.read_bytes() for path in (here / "monday").iterdir()} == before

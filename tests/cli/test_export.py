@@ -8,7 +8,7 @@ from builders import commitment, record
 from typer.testing import CliRunner, Result
 
 from pipeline.cli import app
-from pipeline.publish import Form, Options, export
+from pipeline.publish import Form
 from pipeline.records import PARTS
 
 OUT = {
@@ -82,38 +82,6 @@ def test_the_reporting_organisation_is_asked_for(here: Path) -> None:
     answer = run("records.jsonl", "--to", "iati", "-o", "b.xml", *words)
     assert "placeholder" not in answer.stderr
     assert 'ref="XM-EXAMPLE-1"' in (here / "b.xml").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("nowhere.jsonl", "--to", "csv", "-o", "out"), "nowhere.jsonl: not found"),
-        (("records.jsonl", "--to", "csv", "-o", "records.jsonl"), "holds the records"),
-        (("records.jsonl", "--to", "csv", "-o", "records.jsonl/out"), "cannot be written"),
-        (("records.jsonl", "--to", "duckdb", "-o", "records.jsonl/out.duckdb"), "cannot be written"),
-        (("records.jsonl", "--to", "jsonl", "-o", "."), "holds the records"),
-        (("records.jsonl", "--to", "csv", "-o", "-"), "standard output"),
-        (("records.jsonl", "--to", "iati", "-o", "-"), "standard output"),
-        (("records.jsonl", "--to", "iati", "-o", "/dev/null"), "is no file"),
-        (("records.jsonl", "--to", "graph", "-o", "out.dot"), ".gexf"),
-        (("records.jsonl", "--to", "ftm", "-o", "out.jsonl", "--knowledge", "known"), "for tables and graphs"),
-        (("records.jsonl", "--to", "csv", "-o", "out", "--knowledge", "known"), "holds no links.jsonl"),
-        (("records.jsonl", "--to", "excel", "-o", "out"), "excel"),
-        (("records.jsonl", "--to", "csv"), "--out"),
-    ],
-)
-def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, words: tuple[str, ...], reason: str) -> None:
-    before = (here / "records.jsonl").read_bytes()
-    answer = run(*words)
-    assert answer.exit_code == 2
-    assert reason in answer.stderr
-    assert (here / "records.jsonl").read_bytes() == before
-    assert [path.name for path in here.iterdir()] == ["records.jsonl"]
-
-
-def test_how_many_were_written() -> None:
-    found = [("", record()), ("", record("peru/2"))]
-    assert export(found, "out.jsonl", Options("ftm"), lambda error: None) == 2
 
 
 def test_a_knowledge_folder_that_lacks_articles_is_named(here: Path) -> None:

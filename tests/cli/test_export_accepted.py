@@ -152,20 +152,6 @@ def test_the_decisions_of_a_damaged_file_are_named(here: Path, review: Review) -
     assert [row["commitment"] for row in table("commitments")] == ["two/c1"]
 
 
-@pytest.mark.parametrize(
-    ("form", "words", "reason"),
-    [
-        ("csv", ("--only", "accepted"), "--only accepted needs decisions: name the folder of `corridor review`"),
-        ("csv", ("--only", "some"), "'some'"),
-        ("csv", ("--reviewed", "nowhere", "--only", "accepted"), "nowhere: holds no review; name the --gold folder"),
-        ("csv", ("--reviewed", "ann"), "say which commitments you want: --only accepted or --only all"),
-    ],
-)
-def test_wrong_usage(review: Review, form: str, words: tuple[str, ...], reason: str) -> None:
-    review("ann", one=[on("c1")])
-    assert reason in " ".join(run(form, *words, code=2).stderr.replace("│", " ").split())
-
-
 def test_nothing_accepted_says_what_was_decided(review: Review) -> None:
     review("ann", one=[on("c1", "unsure")])
     answer = run("iati", "--reviewed", "ann", code=2)

@@ -5,32 +5,12 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import pytest
 from sources.fetch.running import XML, Fetched
 from sources.fetch.server import Site, page, rss, send
 from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.sources.fetch import folder
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        ([], "name a URL"),
-        (["file:///etc/passwd"], "begins with file:"),
-        (["example.org/feed"], "is no http address"),
-        (["http://a:b@example.org/"], "user name"),
-        (["http://127.0.0.1:1/", "--feeds", "nowhere.txt"], "nowhere.txt"),
-        (["http://127.0.0.1:1/", "--user-agent", "a\r\nX: b"], "printable"),
-        (["http://127.0.0.1:1/", "--limit", "0"], "--limit"),
-    ],
-)
-def test_wrong_usage_is_told_before_anything_is_written(tmp_path: Path, words: list[str], reason: str) -> None:
-    result = CliRunner().invoke(app, ["fetch", *words, "-o", str(tmp_path / "out")])
-    assert result.exit_code == 2
-    assert reason in result.stderr
-    assert not (tmp_path / "out").exists()
 
 
 def test_folders_that_cannot_be_used_are_told(tmp_path: Path) -> None:

@@ -104,23 +104,3 @@ def test_decisions_about_other_ids_are_kept_and_said() -> None:
     answer = run("match", "records.jsonl", "--against", "aid.csv", "-o", "matches.csv")
     assert "1 lasting id with decisions not in this knowledge, such as gone-1; kept" in answer.stderr
     assert ("reject", "gone-1") in {(row["decision"], row["lasting_id"]) for row in table()}
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (("match", "records.jsonl", "--against", "no.csv", "-o", "m.csv"), "no.csv: cannot be read"),
-        (("match", "none", "--against", "aid.csv", "-o", "m.csv"), "none"),
-        (("match", "records.jsonl", "--against", "aid.csv", "-o", "aid.csv"), "aid.csv: is a list of activities"),
-        (("match", "records.jsonl", "--against", "records.jsonl", "-o", "m.csv"), "has no column for the id"),
-        (("export", "records.jsonl", "--to", "iati", "-o", "o.xml", "--matches", "m.csv"), "name their folder with"),
-        (
-            ("export", "records.jsonl", "--to", "graph", "-o", "o.gexf", "--knowledge", "k", "--matches", "m.csv"),
-            "a graph holds no ids of activities",
-        ),
-    ],
-)
-def test_wrong_use_is_said(words: tuple[str, ...], says: str) -> None:
-    answer = run(*words)
-    assert answer.exit_code == 2
-    assert says in answer.stderr

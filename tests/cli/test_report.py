@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from publish.report.articles import flows
 from publish.report.knowledge import known
 from publish.report.ladder import all_acts, of_port
@@ -24,11 +23,6 @@ def test_a_page_has_the_projects_of_a_knowledge_folder(tmp_path: Path) -> None:
     assert 'data-name="projects"' not in page.read_text(encoding="utf-8")
 
 
-def test_a_folder_without_knowledge_is_named(tmp_path: Path) -> None:
-    found = CliRunner().invoke(app, ["report", "-", "-o", "-", "--knowledge", str(tmp_path / "none")])
-    assert (found.exit_code, "links.jsonl" in found.stderr) == (2, True)
-
-
 def test_what_is_new_since_a_folder_or_a_day_is_a_view(tmp_path: Path) -> None:
     records, page = tmp_path / "records.jsonl", tmp_path / "report.html"
     folder, old = tmp_path / "knowledge", tmp_path / "old"
@@ -40,22 +34,3 @@ def test_what_is_new_since_a_folder_or_a_day_is_a_view(tmp_path: Path) -> None:
         found = CliRunner().invoke(app, [*command, "--since", since, "--today", "2025-07-01"])
         assert found.exit_code == 0, found.output
         assert 'data-name="news"' in page.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        (["--since", "2025-02-01"], "name that of now with --knowledge"),
-        (["--since", "2025-02-31", "--knowledge", "x"], "not a full date"),
-        (["--today", "soon"], "not a full date"),
-        (["--since", "x", "--knowledge", "x"], "is the folder of --knowledge itself"),
-    ],
-)
-def test_what_cannot_be_compared_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str], message: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    write(known(), tmp_path / "x")
-    found = CliRunner().invoke(app, ["report", "records.jsonl", "-o", "page.html", *more])
-    assert found.exit_code == 2
-    assert message in " ".join(found.stderr.split())

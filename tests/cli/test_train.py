@@ -6,7 +6,6 @@ import pytest
 
 import pipeline
 from pipeline.cli.train import _trained
-from pipeline.errors import SetupError
 from pipeline.record import Record
 from pipeline.settings import Settings
 
@@ -26,9 +25,3 @@ def test_a_training_that_fails_copies_nothing(tmp_path: Path) -> None:
     with pytest.raises(ValueError), _trained(tmp_path / "model"):
         raise ValueError
     assert not (tmp_path / "model").exists()
-
-
-def test_the_shipped_pipeline_is_not_written_over() -> None:
-    for out in (Settings().models, Settings().models / "entities"):
-        with pytest.raises(SetupError, match="name another directory"), _trained(out):
-            pass
