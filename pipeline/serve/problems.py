@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from pipeline.errors import CorridorError
-from pipeline.review.httpd.guard import Guard
+from pipeline.review.httpd import Guard
 
 MEDIA = "application/problem+json"
 TOO_LARGE = "the request is too large: send less at once, or use `corridor extract`"

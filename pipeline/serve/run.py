@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.errors import SetupError
-from pipeline.review.httpd.guard import hosts_of
-from pipeline.review.httpd.listen import Listening
+from pipeline.review.httpd import Listening, hosts_of
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
 from pipeline.serve.known import Known

@@ -15,7 +15,7 @@ from queue import Queue
 
 import httpx2
 import pytest
-from review.httpd.crowd import POST, SILENT, crowd, statuses
+from review.crowd import POST, SILENT, crowd, statuses
 from serve.working import knowledge_folder, records_file
 
 from pipeline.serve.extraction import Extraction
