@@ -21,7 +21,7 @@ def here(tmp_path_factory: pytest.TempPathFactory, nlp: Language) -> Iterator[Pa
     """A folder with articles, records, knowledge, a review, rules and a list of activities; all rows share it."""
     folder = tmp_path_factory.mktemp("here")
     texts = {"news/dam.txt": DAM, "news/road.txt": ROAD, "empty.jsonl": "", "aid.csv": ROWS}
-    write(folder, texts | {"port.yaml": "- name: port\n  project: Lamu Port\n"})
+    write(folder, texts | {"port.yaml": "- name: port\n  project: Lamu Port\n", "in.jsonl": [{"text": ROAD}]})
     write(folder, {"records.jsonl": record("peru/1").to_json(), "first.jsonl": port("o", "2025-06-03").to_json()})
     (folder / "empty").mkdir()
     with pytest.MonkeyPatch.context() as patch:
@@ -146,6 +146,8 @@ REFUSED = [
     ("serve --token short", "--token: give at least 16 printable ASCII characters"),
     ("serve --host 192.0.2.1 --port 0", "192.0.2.1:0: in use, or not an address of this machine"),
     ("serve --port 0 none.jsonl", "none.jsonl: not found"),
+    ("serve --port 0 -", "standard input cannot; name a file"),
+    ("serve --port 0 in.jsonl", "this is input, not records"),
     ("serve --port 0 --knowledge .", ".: holds no links.jsonl"),
     ("serve --port 0 --old .", "--old is compared with --knowledge; name both"),
     ("serve --model .", ".: no trained pipeline"),

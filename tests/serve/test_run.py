@@ -19,7 +19,7 @@ from review.crowd import POST, SILENT, crowd, statuses
 from serve.working import knowledge_folder, records_file
 
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.run import Options, Server
+from pipeline.serve.run import Server
 from pipeline.settings import install
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
@@ -122,7 +122,7 @@ def address(extraction: Callable[..., Extraction]) -> str:
     """Of a server in a thread, with a quick worker."""
     ready: Queue[str] = Queue()
     told = extraction(), "fast", None, None, lambda here, _: ready.put(here)
-    threading.Thread(target=Server(Options()).run, args=told, daemon=True).start()
+    threading.Thread(target=Server().run, args=told, daemon=True).start()
     return ready.get(timeout=WAIT)
 
 
