@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice, repeat
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Security
+from fastapi import APIRouter, FastAPI, Query, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -18,10 +18,10 @@ from starlette.responses import Response
 from pipeline import __version__
 from pipeline.knowledge.changes import Change, Kind
 from pipeline.knowledge.folder import KnownActor, KnownCommitment, KnownProject
-from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Record, Status
+from pipeline.record import ActorKind, Day, Record
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.extraction import Extraction, Results, State
-from pipeline.serve.known import Known, ProjectView, Wanted
+from pipeline.serve.known import Country, Known, ProjectView, Wanted
 from pipeline.serve.problems import HANDLERS, LARGEST, MEDIA, Problem, Refusal, problem
 from pipeline.serve.records import Head, Records
 from pipeline.serve.worker import MOST, ArticleIn, File
@@ -133,10 +133,16 @@ def _json(content: str) -> Response:
 
 
 ROWS = 200  # in an answer
-Limit = Annotated[int, Query(ge=1, le=ROWS, description="Rows in the answer.")]
-Offset = Annotated[int, Query(ge=0, le=2**53, description="Rows to leave out, from the first.")]
+Limit = Annotated[int, Field(ge=1, le=ROWS, description="Rows in the answer.")]
+Offset = Annotated[int, Field(ge=0, le=2**53, description="Rows to leave out, from the first.")]
 Words = Annotated[str, Query(description="Words that all must stand in a name.")]
-Country = Annotated[str | None, Query(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3, such as KEN.")]
+
+
+class WantedPage(Wanted):
+    """Which commitments are wanted, and which of these are in the answer."""
+
+    offset: Offset = 0
+    limit: Limit = 50
 
 
 class Page[Row](BaseModel):
@@ -211,9 +217,9 @@ def knowledge_routes(known: Known | None) -> APIRouter:
 
     @router.get("/knowledge/commitments", summary="Find commitments")
     def find_commitments(
-        wanted: Annotated[Wanted, Depends(_wanted)], offset: Offset = 0, limit: Limit = 50
+        wanted: Annotated[WantedPage, Query()],
     ) -> Page[KnownCommitment]:
-        return page(given().commitments(wanted), offset, limit)
+        return page(given().commitments(wanted), wanted.offset, wanted.limit)
 
     @router.get("/knowledge/commitments/{id}", summary="One commitment")
     def get_commitment(id: str) -> KnownCommitment:
@@ -233,20 +239,6 @@ def knowledge_routes(known: Known | None) -> APIRouter:
         return page(given().changes(since, today, kind), offset, limit)
 
     return router
-
-
-def _wanted(
-    q: Annotated[str, Query(description="Words that all must stand in its quotes or names.")] = "",
-    kind: CommitmentKind | None = None,
-    status: Annotated[Status | None, Query(description="That of its latest report.")] = None,
-    instrument: Instrument | None = None,
-    country: Country = None,
-    actor: Annotated[str | None, Query(description="Lasting id of a party.")] = None,
-    project: Annotated[str | None, Query(description="Lasting id of a project.")] = None,
-    counted: Annotated[bool | None, Query(description="Whether a sum counts it.")] = None,
-    since: Annotated[Day | None, Query(description="Reported on this day or later.")] = None,
-) -> Wanted:
-    return Wanted(q, kind, status, instrument, country, actor, project, counted, since)
 
 
 class Health(BaseModel):

@@ -17,7 +17,7 @@ from pipeline.knowledge.folder import Event, KnownCommitment, KnownProject, show
 from pipeline.publish.index import RecordIndex
 from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.known import Known, Wanted
+from pipeline.serve.known import Country, Known, Wanted
 from pipeline.serve.problems import Refusal
 from pipeline.serve.worker import LONGEST, ArticleIn
 
@@ -191,13 +191,13 @@ def _know(tools: MCPServer[None], known: Known) -> None:
         kind: CommitmentKind | None = None,
         status: Status | None = None,
         instrument: Instrument | None = None,
-        country: Annotated[str | None, Field(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3.")] = None,
+        country: Country = None,
         since: Annotated[Day, Field(description="Reported on this day or later.")] = None,
         limit: Limit = 10,
     ) -> FoundCommitments:
         """Find commitments of all articles: loans, grants, agreements, contracts, deliveries, policies."""
         day = since.isoformat() if since else None
-        wanted = Wanted(q, kind, status, instrument, country, since=day)
+        wanted = Wanted(q=q, kind=kind, status=status, instrument=instrument, country=country, since=day)
         rows = sorted(known.commitments(wanted), key=lambda row: row.latest or "", reverse=True)
         return FoundCommitments(total=len(rows), commitments=[found(row, known) for row in rows[:limit]])
 
