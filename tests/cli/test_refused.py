@@ -156,6 +156,7 @@ REFUSED = [
     (f"train sectors --data news/ --out {Settings().models}", "name another directory with --out"),
     (f"train sectors --data news/ --out {Settings().models / 'entities'}", "name another directory with --out"),
     ("train scores --gold nowhere/ --parts parts/", "nowhere"),
+    ("train join nowhere.jsonl news/dam.txt -o gold", "nowhere.jsonl: not found"),
     ("train join news/dam.txt news/road.txt -o gold", "dam.txt:1: not a JSON object"),
     ("train ablation --out m", "needs --gold and --parts for components, or --held for rules"),
 ]
