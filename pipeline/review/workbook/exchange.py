@@ -18,7 +18,7 @@ from pipeline.gold.folder import article_rows, as_gold, file_name, is_gold, read
 from pipeline.record import Record, digest
 from pipeline.records import read
 from pipeline.review.accepted.decisions import DECISIONS, Decided
-from pipeline.review.edits.progress import Base, decided, from_record
+from pipeline.review.edits.progress import Base, based_on, decided
 from pipeline.review.formats.task import record_of
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook.cells import did_you_mean, plain
@@ -48,7 +48,7 @@ def export(source: str, out: str, say: Say) -> Counter[str]:
                 raise record
             if plain(record.article.id) in articles:
                 raise ArticleError(record.article.id, "comes twice; keep one record of it")
-            articles[plain(record.article.id)] = from_record(record).record
+            articles[plain(record.article.id)] = based_on(record).record
             count["done"] += 1
         except ArticleError as error:
             say(str(error))
@@ -114,7 +114,7 @@ class _Import:
                 continue
             name = plain(texts[0])
             try:
-                base = from_record(_carried(name, texts))
+                base = based_on(_carried(name, texts))
                 article = base.record.article
                 if name in self._articles or stated.get(name) not in (None, "", article.sha256):
                     raise ArticleError(name, _MIXED)

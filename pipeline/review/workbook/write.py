@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
-from pipeline.publish.cells import LONGEST, tell_cut
+from pipeline.publish.cells import AS_TEXT, CREATED, LONGEST, tell_cut
 from pipeline.record import Record
 from pipeline.review.workbook.cells import REJECTED, UNSURE, choices, lists
 from pipeline.review.workbook.columns import (
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 
 SPARE = 500  # rows below the last that are ready for what was missed
 MOST = 1_000_000  # rows of a sheet
-CREATED = datetime(2000, 1, 1)  # always, so that the same records give the same bytes
-# text is never a formula or a link, whatever it begins with
-SETTINGS: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _TOP = {"valign": "top", "text_wrap": True, "num_format": "@"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "valign": "top"},
@@ -78,8 +74,8 @@ def write(out: str, articles: Sequence[Record]) -> None:
     """Raises SetupError where the file cannot be written, or the rows are too many for a sheet."""
     from xlsxwriter import Workbook
 
-    with whole_path(out) as path, Workbook(str(path), SETTINGS) as book:
-        book.set_properties({"created": CREATED})
+    with whole_path(out) as path, Workbook(str(path), AS_TEXT) as book:
+        book.set_properties(CREATED)
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
         cut = [cell for name in SHEETS for cell in _table(book, name, articles, looks)]
         _how(book.add_worksheet(HOW), looks)
