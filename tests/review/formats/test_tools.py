@@ -18,9 +18,9 @@ from pipeline.errors import SetupError
 from pipeline.gold.folder import read_gold
 from pipeline.record import Record
 from pipeline.review.formats.docbin import english
-from pipeline.review.formats.exchange import CONFIGS, TOOLS, export, import_
 from pipeline.review.formats.label_studio import _offsets
 from pipeline.review.formats.task import ACTORS, KINDS, LINKS, SPANS, STATUSES
+from pipeline.review.formats.tools import CONFIGS, TOOLS, export, import_
 from pipeline.settings import Settings
 from pipeline.stages.models.sectors import codes
 

@@ -21,7 +21,8 @@ from pipeline.gold.check import problems
 from pipeline.gold.evaluate.score import evaluate_files
 from pipeline.gold.folder import read_gold
 from pipeline.review.accepted.decisions import Decided
-from pipeline.review.workbook.exchange import export, import_
+from pipeline.review.workbook.read_back import import_
+from pipeline.review.workbook.write import export
 from pipeline.settings import Settings
 
 GOLD = Settings().seeds / "gold"
