@@ -19,7 +19,7 @@ from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.extraction import Extraction
 from pipeline.serve.known import Country, Known, Wanted
 from pipeline.serve.problems import Refusal
-from pipeline.serve.worker import LONGEST, Row
+from pipeline.serve.worker import LONGEST, ArticleIn
 
 
 class ReadCommitment(BaseModel):
@@ -172,8 +172,7 @@ def server(extraction: Extraction, known: Known | None) -> MCPServer[None]:
     @tools.tool(annotations=_READS)
     def extract_text(text: Text, title: str | None = None, source: str | None = None, date: Day = None) -> Reading:
         """Read one news article or press release: its commitments with parties, money, dates and the words for each."""
-        row = Row(text, title=title, source=source, date=date.isoformat() if date else None)
-        results = extraction.results_now((row,))
+        results = extraction.results_now((ArticleIn(text=text, title=title, source=source, date=date),))
         for outcome in results.outcomes:
             if outcome.state == "done":
                 return reading(Record.model_validate_json(outcome.line))

@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -53,7 +52,8 @@ class Refusal(CorridorError):
 
 
 def problem(status: int, detail: str, errors: list[Fault] | None = None) -> Problem:
-    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail, errors=errors or [])
+    title = HTTPException(status).detail  # the phrase of HTTP
+    return Problem(title=title, status=status, detail=detail, errors=errors or [])
 
 
 def answer(found: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -84,20 +84,12 @@ def _defect(request: Request, failure: Exception) -> Response:
     return answer(problem(500, message))
 
 
-def _cut(request: Request, failure: Exception) -> Response:
-    return answer(problem(400, "the request was cut short; send it again"))
-
-
-def _failed(request: Request, failure: CorridorError) -> Response:
-    return answer(problem(500, str(failure)))
-
-
 HANDLERS: Mapping[Any, Any] = {
     Refusal: _refused,
     RequestValidationError: _invalid,
     HTTPException: _http,
-    ClientDisconnect: _cut,
-    CorridorError: _failed,
+    ClientDisconnect: lambda *_: answer(problem(400, "the request was cut short; send it again")),
+    CorridorError: lambda _, failure: answer(problem(500, str(failure))),
     Exception: _defect,
 }
 
@@ -116,17 +108,13 @@ class ApiGuard(Guard):
         return answer(problem(status, message), headers)
 
     def admit(self, request: HTTPConnection, method: str) -> Response | None:
-        return self._without_token(request) or self._too_large(request)
+        """The answer to a request without the token, or with a body that says it is too large.
 
-    def _without_token(self, request: HTTPConnection) -> Response | None:
-        if self.token is None:
-            return None
+        The application counts bodies that do not say their size.
+        """
         kind, _, given = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() == "bearer" and secrets.compare_digest(self.token.encode(), given.strip().encode()):
-            return None
-        return self.refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
-
-    def _too_large(self, request: HTTPConnection) -> Response | None:
-        """The answer to a body that says it is too large; the application counts those that say nothing."""
-        size = request.headers.get("content-length", "")
+        token, size = self.token, request.headers.get("content-length", "")
+        known = kind.lower() == "bearer" and secrets.compare_digest((token or "").encode(), given.strip().encode())
+        if token is not None and not known:
+            return self.refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
         return self.refuse(413, TOO_LARGE) if size.isdecimal() and int(size) > LARGEST else None
