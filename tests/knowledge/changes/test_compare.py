@@ -28,13 +28,11 @@ def dated(*days: str) -> Record:
     return port("x", "2025-06-03", "agreed", "USD 3e8", *days)
 
 
-def status(new: str) -> Any:
-    return [("completed" if new == "completed" else "status", ["agreed"], [new], "2025-06-10")]
-
-
 PROMISED, UNDERWAY, MORE = dated("2025-06-30"), port("y", "2025-06-10", "underway"), "USD 3.2e8"
 LATER = port("y", "2025-06-10")
 OVERDUE = [("overdue", [], ["2025-06-30"], "2025-06-30")]
+BEGUN = [("status", ["agreed"], ["underway"], "2025-06-10")]
+DONE = [("completed", ["agreed"], ["completed"], "2025-06-10")]
 
 
 @pytest.mark.parametrize(
@@ -43,10 +41,10 @@ OVERDUE = [("overdue", [], ["2025-06-30"], "2025-06-30")]
         ([FIRST], [LATER], None, []),  # reported again
         ([FIRST], [FIRST], None, []),
         ([FIRST], [port("x", "2025-06-03", "pledged", "USD 9e8")], None, []),  # read again with the same words
-        ([FIRST], [UNDERWAY], None, status("underway")),
+        ([FIRST], [UNDERWAY], None, BEGUN),
         ([FIRST], [port("y", "2025-05-10", "pledged")], None, []),
-        ([FIRST], [port("v", "2025-05-20", "underway"), UNDERWAY], None, status("underway")),
-        ([FIRST], [port("y", "2025-06-10", "completed")], None, status("completed")),
+        ([FIRST], [port("v", "2025-05-20", "underway"), UNDERWAY], None, BEGUN),
+        ([FIRST], [port("y", "2025-06-10", "completed")], None, DONE),
         ([FIRST], [port("y", "2025-06-10", money="USD 3.001e8")], None, []),  # rounding
         ([FIRST], [port("y", "2025-06-10", money="KES 3.9e10")], None, []),
         ([port("x", "2025-06-03", money=None)], [LATER], None, [("amount", [], ["USD 300000000"], "2025-06-10")]),

@@ -39,7 +39,6 @@ ONE_ACTOR: Pairs = [
 ]  # fmt: skip
 TWO_ACTORS: Pairs = [
     (("Hanif Abbasi", "person", "PAK", "minister"), ("Qamar Abbasi", "person", "PAK", "minister")),
-    (("Iqbal", "person", "PAK"), ("Iqbal", "person", "PAK")),
     (("Iqbal", "person", "PAK", "chairman"), ("Zafar Iqbal", "person", "PAK", "chairman")),
     (("Imran Khan", "person", "PAK", "founder of PTI"), ("Imran Khan", "person", "PAK", "bank manager")),
     (("Muhammad Ali", "person", "PAK"), ("Mohammad Ali", "person", "PAK")),
@@ -47,7 +46,6 @@ TWO_ACTORS: Pairs = [
     (("Shakeel Ahmed", "person", "PAK", "Justice"), ("Mian Shakeel Ahmad", "person", "PAK", "secretary")),
     (("Tom Hale", "person", "USA", "president"), ("Tom Hale Jr", "person", "USA")),
     (("Maria Weiss", "person", "DEU"), ("Maria Weiss", "person", "AUT")),
-    (("Prime Minister", "person", "PAK"), ("Prime Minister", "person", "PAK")),
     ((MOF, "government", "PAK"), (MOF, "government", "CHN")),
     ((MOF, "government", "PAK"), (MOF, "government")),
     (("Ministry of Human Resource Development", "government", "PAK"), ("Ministry of Education", "government", "PAK")),
@@ -56,26 +54,26 @@ TWO_ACTORS: Pairs = [
     (("Board of Revenue", "government", "PAK"), ("Federal Board of Revenue", "government", "PAK")),
     (("MNAs", "company", "PAK"), ("MNOs", "company", "PAK")),
     (("Counter Terrorism Department", "government", "PAK"), ("Counter-Terrorism Department", "government", "PAK")),
-    (("Health Department", "government", "PAK"), ("Health Department", "government", "PAK")),
-    (("Water and Sanitation Agency", "government", "PAK"), ("Water and Sanitation Agency", "government", "PAK")),
     (("Karachi Chamber of Commerce", "civil_society", "PAK"), ("Lahore Chamber of Commerce", "civil_society", "PAK")),
     (("Arif Habib Limited", "company", "PAK"), ("Arif Habib Corporation Limited", "company", "PAK")),
     (("Toyota Tsusho", "company", "JPN"), ("Toyota Tsusho-Gulf Energy Joint Venture", "company", "JPN")),
     (("OPEC", "multilateral"), ("OPEC+", "multilateral")),
     (("Punjab government", "government", "PAK"), ("Punjab government", "government", "IND")),
     (("Sindh government", "government", "PAK"), ("Punjab government", "government", "PAK")),
-    (("provincial government", "government", "PAK"), ("provincial government", "government", "PAK")),
     (("Edhi Foundation", "civil_society", "PAK"), ("Edhi Foundation", "person", "PAK")),
-    (("Chinese companies", "group", "CHN"), ("Chinese companies", "group", "CHN")),
     (("EXIM Bank of Pakistan", "bank", "PAK", None, ["Exim Bank"]), ("Exim Bank", "bank", "PAK")),
     (("Zorband Cement Exports", "company", "PAK", None, ["Zorband Cement"]), ("Zorband Cement", "company", "PAK")),
     (("friendly nation", "country", "PAK"), ("Pakistan", "country", "PAK")),
-    (("Commercial Bank", "bank", "PAK"), ("Commercial Bank", "bank", "PAK")),
     (("central bank", "bank", "CHN"), ("ICBC", "bank", "CHN", None, ["Commercial Bank", "central bank"])),
     (("Central Bank", "government", "PAK"), ("Central Bank", "government")),
     (("Jamaat-e-Islami Karachi North", "civil_society", "PAK", None, ["JI"]), ("JI", "civil_society", "PAK")),
     (("Ali Akbar", "person", "PAK", "minister"), ("Alia Akbar", "person", "PAK", "minister")),
     (("M. Iqbal", "person", "PAK", "Minister for Finance"), ("M Iqbal", "person", "PAK", PLANNING)),
+    *((one, one) for one in (  # a name that many have
+        ("Iqbal", "person", "PAK"), ("Prime Minister", "person", "PAK"), ("Health Department", "government", "PAK"),
+        ("Water and Sanitation Agency", "government", "PAK"), ("provincial government", "government", "PAK"),
+        ("Chinese companies", "group", "CHN"), ("Commercial Bank", "bank", "PAK"),
+    )),
 ]  # fmt: skip
 ONE_PROJECT: Pairs = [
     (("ML-1", False, PAK), ("ML-1 railway modernization project", False, PAK)),
@@ -94,17 +92,15 @@ TWO_PROJECTS: Pairs = [
     (("China-Pakistan Economic Corridor", True, PAK), ("CPEC Phase II", True, PAK)),
     (("Dasu Hydropower Project", False, PAK), ("Dasu transmission line", False, PAK)),
     (("Thar coal mine", False, PAK), ("Thar railway", False, PAK)),
-    (("water supply project", False, PAK), ("water supply project", False, PAK)),
-    (("Budget 2025-26", True, PAK), ("Budget 2025-26", True, PAK)),
-    (("budget for FY2025-26", True, PAK), ("budget for FY2025-26", True, PAK)),
-    (("Bus Rapid Transit", False, PAK), ("Bus Rapid Transit", False, PAK)),
-    (("Green Line", False, PAK), ("Green Line", False, PAK)),
     (("Belt and Road Initiative", True, ["CHN"]), ("Digital Silk Road", True, ["CHN"])),
     (("Kissan Card", True, PAK), ("Kissan Package", True, PAK)),
-    (("Annual Development Programme", True, PAK), ("Annual Development Programme", True, PAK)),
     (("Punjab School Programme", True, PAK), ("Punjab School Programme", True, ["IND"])),
     (("Zorband Solar Park Phase I", False, PAK), ("Zorband Solar Park Phase II", False, PAK)),
-]
+    *((one, one) for one in (  # a name that many have
+        ("water supply project", False, PAK), ("Budget 2025-26", True, PAK), ("budget for FY2025-26", True, PAK),
+        ("Bus Rapid Transit", False, PAK), ("Green Line", False, PAK), ("Annual Development Programme", True, PAK),
+    )),
+]  # fmt: skip
 
 CASES = [
     *(("actors", 1, *pair) for pair in ONE_ACTOR),
