@@ -37,12 +37,9 @@ from pipeline.stages.models.sectors import FOLDER, read_model
 app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-app.command()(verify)
-app.command(epilog=FETCH_CODES)(fetch)
-for command in (extract, review, serve, match, export, report):
-    app.command(epilog=EXIT_CODES)(command)
-for command in (resolve, diff, watch):
-    app.command(epilog=ALERT_CODES)(command)
+EPILOGS = {verify: None, fetch: FETCH_CODES, resolve: ALERT_CODES, diff: ALERT_CODES, watch: ALERT_CODES}
+for command in (extract, verify, fetch, review, serve, resolve, diff, watch, match, export, report):
+    app.command(epilog=EPILOGS.get(command, EXIT_CODES))(command)
 app.add_typer(annotate, name="annotate")
 app.add_typer(train, name="train")
 

@@ -79,7 +79,7 @@ def serve(
         from pipeline.serve.extraction import Extraction
         from pipeline.serve.known import known_of
         from pipeline.serve.records import Records
-        from pipeline.serve.run import Options, Server
+        from pipeline.serve.run import Server
 
     refuse((mcp and records, f"{records}: --mcp serves no records; name a folder with --knowledge"))
     extraction = Extraction(method.settings(), timeout, queue)
@@ -93,7 +93,7 @@ def serve(
         counts += [number_of(count, name[:-1]) for name, count in (known.counts().items() if known else ())]
         say(f"{', '.join([*counts, 'extraction'])} at {address} (Ctrl-C ends it); try {address}/health")
 
-    server = Server(Options(host, port, token))
+    server = Server(host, port, token)
     with interrupt_message("stopped"), closing(extraction):
         extraction.start()  # it loads its models while the rest is read
         known, served = known_of(knowledge, old), Records(records, say) if records else None

@@ -156,8 +156,7 @@ class Task:
     """A command: `options` (see OPTIONS), and the module and function in `pipeline.train` that takes them by name.
 
     The option --parts is opened with --gold and --more, in whose place it stands. `into`: the folder of --out that it
-    writes; `given`: what it takes beside options; `show`: prints what it returns; `over`: whether it reads the pipeline
-    in --out.
+    writes; `given`: what it takes beside options; `show`: prints what it returns.
     """
 
     name: str
@@ -168,15 +167,11 @@ class Task:
     into: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
     show: Callable[[Any], None] = _print_card
-    over: bool = False
 
     def __call__(self, **options: Any) -> None:
         """Runs the task. Raises SetupError that names a package that training lacks."""
         module, _, function = self.run.partition(".")
         out = options.get("out")
-        if out and self.over:
-            with _trained(out):
-                pass
         with packages_of("train", "this training", *NEEDED), _trained(out) if out else nullcontext():
             if "parts" in options:
                 from pipeline.train.gold import open_parts
@@ -263,8 +258,7 @@ TASKS = (
         example="--gold outputs/later --records r.jsonl --answers a.jsonl --out outputs/model",
     ),
     Task(
-        "ablation", "out gold:ablation parts:ablation more held:ablation", "tasks.train_ablation",
-        show=_print_gains, over=True,
+        "ablation", "out gold:ablation parts:ablation more held:ablation", "tasks.train_ablation", show=_print_gains,
         says="Measure what each component (--gold, --parts) or each rule (--held) of the default profile adds.",
         example="--held outputs/held --out outputs/model",
     ),

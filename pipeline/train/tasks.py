@@ -22,7 +22,7 @@ from pipeline.errors import SetupError
 from pipeline.extract import load
 from pipeline.gold.evaluate.score import Scores, score
 from pipeline.record import Record
-from pipeline.settings import Profile, Settings
+from pipeline.settings import CONFIG, Profile, Settings
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.classifier import Classifier, give_row_confidences
 from pipeline.stages.commitments.stage import SLOTS, find_commitments
@@ -267,7 +267,8 @@ def train_ablation(parts: Parts | None, held: Sequence[Path], out: Path) -> tupl
     if not held and not parts:
         raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
     components = component_scores(parts, out / "default") if parts else None
-    gains = write_rule_gains(load(out), held, out / "default") if held else {}
+    pipeline = out if (out / CONFIG).is_file() else None  # the one that comes with Corridor
+    gains = write_rule_gains(load(pipeline), held, out / "default") if held else {}
     return components, len(gains), out / "default" / RULES
 
 
