@@ -16,6 +16,7 @@ from pipeline.cli.options import Today, day, day_or_folder, grouped, is_day
 from pipeline.errors import ArticleError, number_of
 from pipeline.knowledge.activities import NoActivity
 from pipeline.knowledge.activity_files import read_all
+from pipeline.knowledge.activity_matcher import match as candidates_of
 from pipeline.knowledge.alerts import alerts, post, read_rules, require_address
 from pipeline.knowledge.changes import Change, changes, ordered
 from pipeline.knowledge.changes import since as first_reported
@@ -29,7 +30,6 @@ from pipeline.knowledge.decisions import (
     write_matches,
 )
 from pipeline.knowledge.folder import Knowledge, of_folder, read, write
-from pipeline.knowledge.match import match as candidates_of
 from pipeline.knowledge.resolve import before
 from pipeline.knowledge.resolve import resolve as resolved
 from pipeline.publish.integrity import defect

@@ -13,7 +13,7 @@ from statistics import fmean
 from typing import Any, get_args
 
 from pipeline.knowledge.folder import Knowledge, Local, Report, Stated, said_by
-from pipeline.knowledge.ledger import NO_KNOWLEDGE, Entry, Ledger
+from pipeline.knowledge.sums import NO_KNOWLEDGE, Entry, Ledger
 from pipeline.publish.index import RecordIndex
 from pipeline.publish.report.map import places
 from pipeline.publish.report.progress import Act

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Report, Scheme, article_of
-from pipeline.knowledge.ledger import Ledger
+from pipeline.knowledge.sums import Ledger
 from pipeline.publish.index import RecordIndex, dollars
 from pipeline.publish.tables.flat import FLAT, commitments_flat, judged
 from pipeline.publish.tables.rows import Row, rows

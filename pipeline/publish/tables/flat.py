@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from pipeline.knowledge.ledger import Entry, worth
+from pipeline.knowledge.sums import Entry, worth
 from pipeline.publish.index import RecordIndex, dollars, in_words
 from pipeline.publish.tables.rows import Row
 from pipeline.record import Commitment
