@@ -157,9 +157,9 @@ def report(
     """
     require_other_path(records, out)
     suffix = PurePath(out).suffix
-    page = f"a report is an HTML page, not a {suffix} file; name it {out.removesuffix(suffix)}.html (a browser prints it)"
+    page = f"a report is an HTML page, not a {suffix} file; name it {out.removesuffix(suffix)}.html"
     refuse(
-        (suffix.lower() not in PAGES, f"{out}: {page}"),
+        (suffix.lower() not in PAGES, f"{out}: {page} (a browser prints it)"),
         (since and not knowledge, "--since compares knowledge folders; name that of now with --knowledge"),
     )
     known = of_folder(knowledge) if knowledge else None
