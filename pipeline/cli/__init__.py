@@ -23,7 +23,6 @@ from pipeline.cli.fetch import fetch, watch
 from pipeline.cli.resolve import diff, match, resolve
 from pipeline.cli.serve import review, serve
 from pipeline.cli.train import train
-from pipeline.doctor import examine, table
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.curve import curve, read_examples
 from pipeline.gold.evaluate import report as scores_report
@@ -38,18 +37,10 @@ from pipeline.stages.models.sectors import FOLDER, read_model
 app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-app.command(epilog=EXIT_CODES)(extract)
-app.command()(verify)
-app.command(epilog=FETCH_CODES)(fetch)
+EPILOGS = {verify: None, fetch: FETCH_CODES, resolve: ALERT_CODES, diff: ALERT_CODES, watch: ALERT_CODES}
+for command in (extract, verify, fetch, review, serve, resolve, diff, watch, match, export, report):
+    app.command(epilog=EPILOGS.get(command, EXIT_CODES))(command)
 app.add_typer(annotate, name="annotate")
-app.command(epilog=EXIT_CODES)(review)
-app.command(epilog=EXIT_CODES)(serve)
-app.command(epilog=ALERT_CODES)(resolve)
-app.command(epilog=ALERT_CODES)(diff)
-app.command(epilog=ALERT_CODES)(watch)
-app.command(epilog=EXIT_CODES)(match)
-app.command(epilog=EXIT_CODES)(export)
-app.command(epilog=EXIT_CODES)(report)
 app.add_typer(train, name="train")
 
 
@@ -161,7 +152,8 @@ def doctor() -> None:
 
     Example: corridor doctor
     """
+    from pipeline.doctor import examine, table
+
     checks = list(examine())
     Console().print(table(checks))
-    if any(check.state == "missing" for check in checks):
-        raise typer.Exit(SETUP)
+    exit_if(any(check.state == "missing" for check in checks), SETUP)

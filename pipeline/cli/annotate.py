@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 from typer import Argument, Option
 
-from pipeline.cli.console import EXIT_CODES, exit_if, notices, printable, require_other_path, say
+from pipeline.cli.console import EXIT_CODES, exit_if, notices, printable, refuse, require_other_path, say
 from pipeline.cli.options import GoldFolder, SecondReader, grouped
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.gold.folder import write_sound
@@ -48,10 +48,7 @@ def annotate_export(
     from pipeline.review.workbook import exchange as workbook
 
     require_other_path(source, out)
-    if to == "xlsx":
-        _finish(workbook.export(source, out, say), out)
-    else:
-        _finish(tools.export(source, to, out, say), out)
+    _finish(workbook.export(source, out, say) if to == "xlsx" else tools.export(source, to, out, say), out)
 
 
 @annotate.command("import", epilog=EXIT_CODES)
@@ -68,15 +65,13 @@ def annotate_import(
     from pipeline.review.formats import exchange as tools
     from pipeline.review.workbook import exchange as workbook
 
-    tool = ENDS.get(file.suffix.lower())
-    if file.suffix.lower() in TABLES:
-        raise SetupError(f"{file}: cannot be read back; open the workbook again and save it as .xlsx (Excel Workbook)")
-    if tool is None:
-        raise SetupError(f"{file}: the name must end in .xlsx, .jsonl (Prodigy), .json (Label Studio) or .spacy")
-    if tool == "xlsx":
-        _finish(workbook.import_(file, out, say), str(out))
-    else:
-        _finish(tools.import_(file, tool, out, say), str(out))
+    end = file.suffix.lower()
+    refuse(
+        (end in TABLES, f"{file}: cannot be read back; open the workbook again and save it as .xlsx (Excel Workbook)"),
+        (end not in ENDS, f"{file}: the name must end in .xlsx, .jsonl (Prodigy), .json (Label Studio) or .spacy"),
+    )
+    tool = ENDS[end]
+    _finish(workbook.import_(file, out, say) if tool == "xlsx" else tools.import_(file, tool, out, say), str(out))
 
 
 @annotate.command("config", epilog=EXIT_CODES)
@@ -138,8 +133,8 @@ def annotate_agree(
 
     Example: corridor annotate agree ann/ bob/
     """
-    if len({folder.resolve() for folder in folders}) < 2:
-        raise SetupError("two reviewers are compared: name two folders of `corridor review` or more")
+    few = len({folder.resolve() for folder in folders}) < 2
+    refuse((few, "two reviewers are compared: name two folders of `corridor review` or more"))
     try:
         agreed = agreement([Reviewed(folder) for folder in folders])
     except ArticleError as error:

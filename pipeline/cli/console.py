@@ -26,6 +26,7 @@ from pipeline.gold.folder import read_gold
 from pipeline.knowledge.folder import Knowledge
 from pipeline.record import Record
 from pipeline.records import FAILED, STANDARD, placed
+from pipeline.settings import install
 
 if TYPE_CHECKING:
     from pipeline.run import Outcome  # it loads spaCy
@@ -110,10 +111,29 @@ class Unknown:
             say(f"{lacking}; run `corridor resolve` on them too")
 
 
-def exit_if(failed: object) -> None:
-    """Ends the command with the exit code for failed articles, if there are any."""
+def exit_if(failed: object, code: int = SOME_FAILED) -> None:
+    """Ends the command with an exit code, by default that for failed articles, if there are any."""
     if failed:
-        raise typer.Exit(SOME_FAILED)
+        raise typer.Exit(code)
+
+
+def refuse(*reasons: tuple[object, str]) -> None:
+    """Raises SetupError with the first of some reasons whose condition holds."""
+    for holds, reason in reasons:
+        if holds:
+            raise SetupError(reason)
+
+
+@contextmanager
+def packages_of(extra: str, needs: str, *packages: str) -> Iterator[None]:
+    """Where one of some packages is missing, raises SetupError with what `needs` it and how to install the extra."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in packages:
+            raise
+        raise SetupError(f"{needs} needs {package}: {install(extra)}") from error
 
 
 def require_other_path(records: str, out: str) -> None:

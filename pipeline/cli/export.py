@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from typer import Option
 
-from pipeline.cli.console import Unknown, exit_if, located_records, require_other_path, say, sound_records
+from pipeline.cli.console import Unknown, exit_if, located_records, refuse, require_other_path, say, sound_records
 from pipeline.cli.options import Records, Today, day_or_folder, is_day
 from pipeline.cli.resolve import news_since
-from pipeline.errors import ArticleError, SetupError, number_of
+from pipeline.errors import ArticleError, number_of
 from pipeline.knowledge.changes import Change
 from pipeline.knowledge.decisions import published, read_decisions, read_matches
 from pipeline.knowledge.folder import Knowledge, of_folder
@@ -100,30 +100,29 @@ def export(
 
 def _require_options(out: str, to: Form, knowledge: Path | None, matches: Path | None, safe_csv: bool) -> None:
     """Raises SetupError where the path or an option does not go with the form."""
-    if to in TABLES:
-        if Path(out).suffix.removeprefix(".") in TABLES and not Path(out).is_dir():
-            raise SetupError(f"{out}: {to} is a folder with a file for each table; name a folder with -o")
-    elif out.endswith("/"):
-        raise SetupError(f"{out}: {to} is one file; name a file with -o")
-    if matches and not knowledge:
-        raise SetupError("--matches has lasting ids; name their folder with --knowledge")
-    if matches and to == "graph":
-        raise SetupError("--matches is for tables, iati and ftm; a graph holds no ids of activities")
-    if knowledge and not FORMATS[to].knowledge and not matches:
-        raise SetupError(f"--knowledge is for tables and graphs; {to} cannot hold lasting ids without --matches")
-    if safe_csv and to != "csv":
-        raise SetupError(f"--safe-csv is for csv; {to} holds no formulas")
+    named, tables = Path(out).suffix.removeprefix(".") in TABLES and not Path(out).is_dir(), to in TABLES
+    lasting = FORMATS[to].knowledge or matches
+    refuse(
+        (tables and named, f"{out}: {to} is a folder with a file for each table; name a folder with -o"),
+        (not tables and out.endswith("/"), f"{out}: {to} is one file; name a file with -o"),
+        (matches and not knowledge, "--matches has lasting ids; name their folder with --knowledge"),
+        (matches and to == "graph", "--matches is for tables, iati and ftm; a graph holds no ids of activities"),
+        (
+            knowledge and not lasting,
+            f"--knowledge is for tables and graphs; {to} cannot hold lasting ids without --matches",
+        ),
+        (safe_csv and to != "csv", f"--safe-csv is for csv; {to} holds no formulas"),
+    )
 
 
 def _selection(reviewed: Path | None, only: Only | None, to: Form) -> Selection | None:
     """What people accepted, if no more is to be exported. Raises SetupError where a folder holds no review."""
+    needs = "--only accepted needs decisions: name the folder of `corridor review` with --reviewed"
+    refuse((only == "accepted" and not reviewed, needs))
     if not reviewed:
-        if only == "accepted":
-            raise SetupError("--only accepted needs decisions: name the folder of `corridor review` with --reviewed")
         return None
-    chosen = Selection(reviewed)
-    if only is None and not FORMATS[to].publishes:
-        raise SetupError(f"--reviewed with --to {to}: say which commitments you want: --only accepted or --only all")
+    chosen, unsaid = Selection(reviewed), only is None and not FORMATS[to].publishes
+    refuse((unsaid, f"--reviewed with --to {to}: say which commitments you want: --only accepted or --only all"))
     return None if only == "all" else chosen
 
 
@@ -152,11 +151,11 @@ def report(
     """
     require_other_path(records, out)
     suffix = PurePath(out).suffix
-    if suffix.lower() not in PAGES:
-        name = PurePath(out).with_suffix(".html")
-        raise SetupError(f"{out}: a report is an HTML page, not a {suffix} file; name it {name} (a browser prints it)")
-    if since is not None and knowledge is None:
-        raise SetupError("--since compares knowledge folders; name that of now with --knowledge")
+    page = f"a report is an HTML page, not a {suffix} file; name it {PurePath(out).stem}.html (a browser prints it)"
+    refuse(
+        (suffix.lower() not in PAGES, f"{out}: {page}"),
+        (since and not knowledge, "--since compares knowledge folders; name that of now with --knowledge"),
+    )
     known = of_folder(knowledge) if knowledge else None
     changes = (since, _changes(since, known, knowledge, today)) if since and known and knowledge else None
     failed: list[ArticleError] = []
@@ -164,8 +163,7 @@ def report(
     data = gather(map(unknown.counted, sound_records([records], failed)), known, today, changes)
     unknown.say(knowledge)
     number = len(data.index["articles"])
-    if not number:
-        raise SetupError(f"{records}: holds no record")
+    refuse((not number, f"{records}: holds no record"))
     with whole_file(out) as file:
         file.write(html(title, data))
     say(f"a page of {number_of(number, 'article')} written to {out}, {len(failed)} failed")
@@ -174,9 +172,7 @@ def report(
 
 def _changes(since: str, known: Knowledge, folder: str, today: str | None) -> list[Change]:
     """What is new in the knowledge since a day, or since another folder."""
-    if Path(since).resolve() == Path(folder).resolve():
-        raise SetupError(
-            f"{since}: is the folder of --knowledge itself; name an older copy of it with --since, or a day"
-        )
+    same = Path(since).resolve() == Path(folder).resolve()
+    refuse((same, f"{since}: is the folder of --knowledge itself; name an older copy of it with --since, or a day"))
     old = known if is_day(since) else of_folder(since)
     return news_since(since, old, known, read_decisions(Path(folder)), today)

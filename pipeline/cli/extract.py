@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
 import typer
 from typer import Argument, Option
 
-from pipeline.cli.console import Tally, exit_if, interrupt_message, notices, printable, say
+from pipeline.cli.console import Tally, exit_if, interrupt_message, notices, printable, refuse, say
 from pipeline.cli.options import Method, SecondReader, day, grouped
-from pipeline.errors import SetupError
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, expected, files, read
@@ -92,8 +91,7 @@ class _Options:
         """Whether a run folder is written. Raises SetupError if a run is to be resumed and there is none."""
         out = self.out
         is_folder = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
-        if self.resume and not is_folder:
-            raise SetupError(f"{out}: no run folder to resume")
+        refuse((self.resume and not is_folder, f"{out}: no run folder to resume"))
         return is_folder
 
     @property
@@ -106,19 +104,18 @@ class _Options:
 
     def require(self, given: ReadOptions) -> None:
         """Raises SetupError where options do not go together, or the output would overwrite an input."""
-        for name in ("retry", "prune"):
-            if getattr(self, name) and not self.resume:
-                raise SetupError(f"--{name} needs --resume")
+        refuse(*((getattr(self, name) and not self.resume, f"--{name} needs --resume") for name in ("retry", "prune")))
         if not self.reader:
             self.second.require_none()
-        if Path(self.out).is_file() and Path(self.out).resolve() in (p.resolve() for p in files(self.inputs, given)):
-            raise SetupError(f"{self.out}: is an input; name another file with -o")
-        for name, default in FOLDER_ONLY.items():
-            if not self.is_folder and getattr(self, name) != default:
-                option = name.replace("_", "-")
-                raise SetupError(f"--{option} {getattr(self, name)} needs a run folder: -o {self.out}/")
-        if self.reader and self.second.llm_cache is None and is_remote(self.out):
-            raise SetupError(f"{self.out}: answers cannot be kept there; name a file of this machine with --llm-cache")
+        out, own = Path(self.out), {name: getattr(self, name) for name in FOLDER_ONLY}
+        is_input = out.is_file() and out.resolve() in (path.resolve() for path in files(self.inputs, given))
+        lost = self.reader and self.second.llm_cache is None and is_remote(self.out)
+        more = [f"--{name.replace('_', '-')} {own[name]}" for name, usual in FOLDER_ONLY.items() if own[name] != usual]
+        refuse(
+            (is_input, f"{self.out}: is an input; name another file with -o"),
+            (more and not self.is_folder, f"{', '.join(more)} needs a run folder: -o {self.out}/"),
+            (lost, f"{self.out}: answers cannot be kept there; name a file of this machine with --llm-cache"),
+        )
 
     def into_file(self, articles: Source, settings: Settings, tally: Tally) -> bool:
         """Whether the second reader, if there is one, has done all that it should."""

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
-from pipeline.cli.console import ALERTS, SOME_FAILED, Tally, Ticker, exit_if, flush_warnings, interrupt_message, say
+from pipeline.cli.console import (
+    ALERTS,
+    SOME_FAILED,
+    Tally,
+    Ticker,
+    exit_if,
+    flush_warnings,
+    interrupt_message,
+    refuse,
+    say,
+)
 from pipeline.cli.options import AGENT, Agent, Delay, ProfileName, grouped
 from pipeline.cli.resolve import News, gather
 from pipeline.errors import ArticleError, SetupError, number_of
@@ -36,13 +46,7 @@ if TYPE_CHECKING:
 STATES = ("new", "unchanged", "changed", "gone", "refused", "failed")
 EXIT_CODES = "Exit codes: 0 done; 1 some were refused or failed (named, the rest kept); 2 usage or set-up; 130 stopped."
 FETCHED, RUN, KNOWLEDGE, SHOWN, LOCK, DONE = "fetched", "run", "knowledge", "shown", "watch.lock", "done.json"
-AS_EXTRACT: dict[str, object] = {
-    "to": "jsonl",
-    "near_copies": "group",
-    "columns": {},
-    "date": None,
-    "source": None,
-}  # with no option
+AS_EXTRACT: dict[str, object] = {"to": "jsonl", "near_copies": "group", "columns": {}, "date": None, "source": None}
 
 
 def fetch(
@@ -67,14 +71,13 @@ def fetch(
     """
     from pipeline.sources.fetch import Folder, Politeness, Visit  # its parser of pages takes a while to load
 
-    where = _own_folder(out)
-    if not user_agent.isascii() or not user_agent.isprintable() or not user_agent.strip():
-        raise SetupError("--user-agent: printable ASCII characters only")
+    where, plain = _own_folder(out), user_agent.isascii() and user_agent.isprintable() and user_agent.strip()
+    refuse((not plain, "--user-agent: printable ASCII characters only"))
     named = _hosts(urls)
     lines = feeds.read_text(encoding="utf-8-sig", errors="replace").splitlines() if feeds else []
     wanted = [*urls, *(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#"))]
-    if not wanted and not again:
-        raise SetupError("name a URL, a file of URLs with --feeds, or --again for the pages of the folder")
+    nothing = not wanted and not again
+    refuse((nothing, "name a URL, a file of URLs with --feeds, or --again for the pages of the folder"))
     counts = Counter[str]()
     with (
         interrupt_message(f"stopped; what was fetched is in {where}, and the same command goes on"),
@@ -101,8 +104,7 @@ def fetch(
 
 def _own_folder(out: str) -> Path:
     """A folder of this machine. Raises SetupError for an address."""
-    if is_remote(local(out)):
-        raise SetupError(f"{out}: name a folder of this machine with -o")
+    refuse((is_remote(local(out)), f"{out}: name a folder of this machine with -o"))
     return Path(local(out))
 
 
@@ -143,8 +145,8 @@ class _Watch:
         self.files = [source for source in self.sources if source not in self.urls]
         _hosts(self.urls)
         for source in self.files:
-            if source == STANDARD or Path(source).resolve().is_relative_to(self.folder.resolve()):
-                raise SetupError(f"{source}: cannot be watched; name a folder outside {self.out}, a file or a URL")
+            inside = source == STANDARD or Path(source).resolve().is_relative_to(self.folder.resolve())
+            refuse((inside, f"{source}: cannot be watched; name a folder outside {self.out}, a file or a URL"))
 
     def round(self) -> int:
         """Takes in what is new and shows it; returns the exit code."""
@@ -245,5 +247,4 @@ def watch(job: _Watch) -> None:
                 code = job.round()
         finally:
             lock.release()
-    if code:
-        raise typer.Exit(code)
+    exit_if(code, code)

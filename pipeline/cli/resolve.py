@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-import typer
 from typer import Argument, Option
 
-from pipeline.cli.console import ALERTS, SOME_FAILED, exit_if, notices, say, sound_records
+from pipeline.cli.console import ALERTS, SOME_FAILED, exit_if, notices, refuse, say, sound_records
 from pipeline.cli.options import Today, day, day_or_folder, grouped, is_day
-from pipeline.errors import ArticleError, SetupError, number_of
+from pipeline.errors import ArticleError, number_of
 from pipeline.knowledge.activities import NoActivity
 from pipeline.knowledge.activity_files import read_all
+from pipeline.knowledge.activity_matcher import match as candidates_of
 from pipeline.knowledge.alerts import alerts, post, read_rules, require_address
 from pipeline.knowledge.changes import Change, changes, ordered
 from pipeline.knowledge.changes import since as first_reported
@@ -30,7 +30,6 @@ from pipeline.knowledge.decisions import (
     write_matches,
 )
 from pipeline.knowledge.folder import Knowledge, of_folder, read, write
-from pipeline.knowledge.match import match as candidates_of
 from pipeline.knowledge.resolve import before
 from pipeline.knowledge.resolve import resolve as resolved
 from pipeline.publish.integrity import defect
@@ -57,9 +56,8 @@ class News:
     ] = None
 
     def __post_init__(self) -> None:
+        refuse((self.webhook and not self.alerts, "--webhook sends alerts; name their rules with --alerts"))
         if self.webhook is not None:
-            if self.alerts is None:
-                raise SetupError("--webhook sends alerts; name their rules with --alerts")
             require_address(self.webhook)
         self._rules = read_rules(self.alerts) if self.alerts else None
 
@@ -118,15 +116,14 @@ def resolve(
 
     Example: corridor resolve records.jsonl -o knowledge
     """
-    if since is None and (html or news.alerts or news.webhook or today or to != "text"):
-        raise SetupError("--to, --html, --alerts, --webhook and --today are for changes; add --since")
+    asked = html or news.alerts or news.webhook or today or to != "text"
+    refuse((asked and not since, "--to, --html, --alerts, --webhook and --today are for changes; add --since"))
     other = since and not is_day(since) and Path(since).resolve() != out.resolve()
     old = of_folder(since) if since and other else None
     decisions, failed = read_decisions(out), list[ArticleError]()
     known, now = gather(records, out, decisions, failed)
     code = news.show(news_since(since, old or known, now, decisions, today), now, to, html) if since else 0
-    if code:
-        raise typer.Exit(code)
+    exit_if(code, code)
     exit_if(failed)
 
 
@@ -185,8 +182,7 @@ def diff(
     now = of_folder(new)
     every = changes(of_folder(old), now, today)
     code = news.show(first_reported(every, since) if since else every, now, to, html, out)
-    if code:
-        raise typer.Exit(code)
+    exit_if(code, code)
 
 
 def match(
@@ -215,8 +211,8 @@ def match(
 
     Example: corridor match knowledge --against activities.xml -o matches.csv
     """
-    if out.resolve() in {path.resolve() for path in against}:
-        raise SetupError(f"{out}: is a list of activities; name another file with -o")
+    is_list = out.resolve() in {path.resolve() for path in against}
+    refuse((is_list, f"{out}: is a list of activities; name another file with -o"))
     old = read_matches(out) if out.exists() else []
     failed, damaged, empty = list[ArticleError](), list[ArticleError](), 0
     is_folder = (Path(knowledge) / "links.jsonl").is_file()
@@ -236,8 +232,7 @@ def match(
         say(f"and {number_of(len(damaged) - NAMED, 'more damaged row', 'more damaged rows')}")
     if empty:
         say(f"{number_of(empty, 'row')} without an id or a title left out")
-    if not activities:
-        raise SetupError(f"{', '.join(map(str, against))}: no activity has an id and a title")
+    refuse((not activities, f"{', '.join(map(str, against))}: no activity has an id and a title"))
     lowest = table("match.yaml")["propose"] if score is None else score
     rows = merged(old, candidates_of(known, activities, lowest, most), [str(path) for path in against])
     write_matches(rows, str(out))

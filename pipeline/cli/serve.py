@@ -9,12 +9,11 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from pipeline.cli.console import interrupt_message, say
+from pipeline.cli.console import interrupt_message, packages_of, refuse, say
 from pipeline.cli.options import Method, Port, grouped
-from pipeline.errors import SetupError, number_of
+from pipeline.errors import number_of
 from pipeline.review.page import app as pages
 from pipeline.review.page.store import Store
-from pipeline.settings import install
 
 
 def review(
@@ -74,21 +73,15 @@ def serve(
 
     Example: corridor serve records.jsonl --knowledge knowledge
     """
-    try:
+    with packages_of("serve", "`corridor serve`", "fastapi", "mcp"):
         if mcp:
             from pipeline.serve.mcp import serve_mcp
         from pipeline.serve.extraction import Extraction
         from pipeline.serve.known import known_of
         from pipeline.serve.records import Records
-        from pipeline.serve.run import Options, Server
-    except ModuleNotFoundError as error:
-        package = (error.name or "").partition(".")[0]
-        if package not in ("fastapi", "mcp"):
-            raise
-        raise SetupError(f"`corridor serve` needs {package}: {install('serve')}") from error
+        from pipeline.serve.run import Server
 
-    if mcp and records:
-        raise SetupError(f"{records}: --mcp serves no records; name a folder with --knowledge")
+    refuse((mcp and records, f"{records}: --mcp serves no records; name a folder with --knowledge"))
     extraction = Extraction(method.settings(), timeout, queue)
     if mcp:
         serve_mcp(extraction, known_of(knowledge, old))
@@ -100,7 +93,7 @@ def serve(
         counts += [number_of(count, name[:-1]) for name, count in (known.counts().items() if known else ())]
         say(f"{', '.join([*counts, 'extraction'])} at {address} (Ctrl-C ends it); try {address}/health")
 
-    server = Server(Options(host, port, token))
+    server = Server(host, port, token)
     with interrupt_message("stopped"), closing(extraction):
         extraction.start()  # it loads its models while the rest is read
         known, served = known_of(knowledge, old), Records(records, say) if records else None

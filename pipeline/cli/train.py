@@ -15,9 +15,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pipeline.cli.console import EXIT_CODES, exit_if
-from pipeline.errors import SetupError, number_of
-from pipeline.settings import Profile, Settings, install
+from pipeline.cli.console import EXIT_CODES, exit_if, packages_of, refuse
+from pipeline.errors import number_of
+from pipeline.settings import Profile, Settings
 
 train = typer.Typer(help="Build the models in models/ from seeds and corpora.", no_args_is_help=True)
 NEEDED = ("sklearn", "scipy", "torch", "transformers", "safetensors", "onnx")  # packages that only training needs
@@ -91,16 +91,13 @@ def _trained(out: Path) -> Iterator[Path]:
     Raises SetupError if it is the shipped one, which no command overwrites.
     """
     shipped = Settings().models
-    if out.resolve().is_relative_to(shipped.resolve()):
-        raise SetupError(f"{out}: is the pipeline that comes with Corridor; name another directory with --out")
+    own = out.resolve().is_relative_to(shipped.resolve())
+    refuse((own, f"{out}: is the pipeline that comes with Corridor; name another directory with --out"))
     yield out
-    for path in (
-        path for path in shipped.rglob("*") if path.is_file() and "base" not in path.relative_to(shipped).parts
-    ):
-        target = out / path.relative_to(shipped)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+    for path in (path.relative_to(shipped) for path in shipped.rglob("*") if path.is_file()):
+        if path.parts[0] != "base" and not (out / path).exists():
+            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(shipped / path, out / path)
 
 
 @train.command("join", epilog=EXIT_CODES)
@@ -159,8 +156,7 @@ class Task:
     """A command: `options` (see OPTIONS), and the module and function in `pipeline.train` that takes them by name.
 
     The option --parts is opened with --gold and --more, in whose place it stands. `into`: the folder of --out that it
-    writes; `given`: what it takes beside options; `show`: prints what it returns; `over`: whether it reads the pipeline
-    in --out.
+    writes; `given`: what it takes beside options; `show`: prints what it returns.
     """
 
     name: str
@@ -171,30 +167,20 @@ class Task:
     into: str = ""
     given: Mapping[str, str] = field(default_factory=dict)
     show: Callable[[Any], None] = _print_card
-    over: bool = False
 
     def __call__(self, **options: Any) -> None:
         """Runs the task. Raises SetupError that names a package that training lacks."""
         module, _, function = self.run.partition(".")
         out = options.get("out")
-        if out and self.over:
-            with _trained(out):
-                pass
-        try:
-            with _trained(out) if out else nullcontext():
-                if "parts" in options:
-                    from pipeline.train.gold import open_parts
+        with packages_of("train", "this training", *NEEDED), _trained(out) if out else nullcontext():
+            if "parts" in options:
+                from pipeline.train.gold import open_parts
 
-                    gold, parts, more = options.pop("gold"), options["parts"], options.pop("more", ())
-                    options["parts"] = open_parts(gold, parts, more) if gold and parts else None
-                if out:
-                    options["out"] = out / self.into
-                found = getattr(import_module(f"pipeline.train.{module}"), function)(**options, **self.given)
-        except ModuleNotFoundError as error:
-            if (error.name or "").partition(".")[0] not in NEEDED:
-                raise
-            raise SetupError(f"this training needs {error.name}: {install('train')}") from error
-        self.show(found)
+                gold, parts, more = options.pop("gold"), options["parts"], options.pop("more", ())
+                options["parts"] = open_parts(gold, parts, more) if gold and parts else None
+            if out:
+                options["out"] = out / self.into
+            self.show(getattr(import_module(f"pipeline.train.{module}"), function)(**options, **self.given))
 
     def add(self) -> None:
         """Makes it a command of the command line."""
@@ -272,8 +258,7 @@ TASKS = (
         example="--gold outputs/later --records r.jsonl --answers a.jsonl --out outputs/model",
     ),
     Task(
-        "ablation", "out gold:ablation parts:ablation more held:ablation", "tasks.train_ablation",
-        show=_print_gains, over=True,
+        "ablation", "out gold:ablation parts:ablation more held:ablation", "tasks.train_ablation", show=_print_gains,
         says="Measure what each component (--gold, --parts) or each rule (--held) of the default profile adds.",
         example="--held outputs/held --out outputs/model",
     ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -54,9 +54,9 @@ def join(labels: Path, texts: Sequence[Path], out: Path) -> tuple[int, int]:
 
     Returns how many labels were joined, and how many there are. Raises SetupError for another text.
     """
-    wanted = list(_rows(labels))
+    wanted = list(json_lines(labels, "article", "sha256"))
     names = {label["article"] for label in wanted}
-    known = ((_digest(row["id"]), row) for path in texts for row in _rows(path))
+    known = ((_digest(row["id"]), row) for path in texts for row in json_lines(path, "id", "text"))
     found = {name: row for name, row in known if name in names}
     try:
         golds = [_joined(label, found[label["article"]]) for label in wanted if label["article"] in found]
@@ -105,13 +105,19 @@ def _as_words(value: str, text: str) -> str:
     return f"{offsets[1]}{text[int(offsets[2]) : int(offsets[3])]}" if offsets else value
 
 
-def _rows(path: Path) -> Iterable[dict[str, Any]]:
+def json_lines(path: Path, *required: str) -> Iterator[dict[str, Any]]:
+    """The objects in a file of JSON lines, each with the required keys. Raises SetupError, naming file and line."""
     if not path.is_file():
         raise SetupError(f"{path}: not found")
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8", errors="replace", newline="\n") as lines:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield json.loads(line)
-                except ValueError as error:
-                    raise SetupError(f"{path}, line {number}: is no JSON; give JSON lines") from error
+                    row: dict[str, Any] = json.loads(line)
+                except ValueError:
+                    row = None  # type: ignore[assignment]
+                if not isinstance(row, dict):
+                    raise SetupError(f"{path}:{number}: not a JSON object; give JSON lines")
+                if missing := [key for key in required if key not in row]:
+                    raise SetupError(f"{path}:{number}: lacks {', '.join(missing)}")
+                yield row

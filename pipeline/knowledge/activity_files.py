@@ -10,26 +10,24 @@ import json
 import math
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache, partial
-from itertools import chain
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.knowledge.activities import Activity, activity, number
 from pipeline.knowledge.folder import Scheme, Sum
 from pipeline.seeds import table
 from pipeline.sources.decode import PACKINGS, kind, lines, unpacked
+from pipeline.sources.options import left_over, plain_name
 from pipeline.sources.tables import csv_records, row_cells
 
 Row = Mapping[str, Any]
 Rows = Iterator[tuple[str, Row | ArticleError]]  # the place of a row, and its cells by column
 Tell = Callable[[str, str], None]
 _LONGEST = 2_000  # characters of a cell
-_NAMED = 10  # left-over columns in a message
 _UNPACKED = 2_000_000_000  # bytes of all parts of a workbook
 _PACKED = 200  # times that it may be as large unpacked
 _WIDEST = 2_000  # columns that are read
@@ -39,7 +37,6 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _IATI_ID = re.compile(r"[A-Z]{2,3}-[A-Z0-9]+-\S+")
 
 # of XML
-_BLOCK = 1 << 16  # bytes read at a time; in the first of them the first element begins
 _TAG = "iati-activity"
 _ROOTS = {"iati-activities", _TAG, "result", "response", "query"}
 _COMMITMENTS = {"2", "11", "12", "C"}  # TransactionType: outgoing and incoming commitment, pledge; C in version 1
@@ -75,8 +72,9 @@ def read_all(
 
 
 def _activities(path: Path, tell: Tell, scheme: Scheme | None) -> Iterator[Activity | ArticleError]:
-    name = kind(path.name)
-    inner, _, packing = name.rpartition(".") if f".{name.rpartition('.')[2]}" in PACKINGS else (name, "", "")
+    name, where = kind(path.name), str(path)
+    packing = next((end for end in PACKINGS if name.endswith(end)), "")
+    inner = name.removesuffix(packing)
     if inner not in {*_TABLES, ".xml"} or (packing and inner == ".xlsx"):  # which is packed itself
         known = ", ".join(sorted({*_TABLES, ".xml"}))
         raise SetupError(
@@ -84,11 +82,11 @@ def _activities(path: Path, tell: Tell, scheme: Scheme | None) -> Iterator[Activ
         )
     try:
         with path.open("rb") as file:
-            stream = unpacked(file, f".{packing}") if packing else file
+            stream = unpacked(file, packing) if packing else file
             if inner == ".xml":
-                yield from _iati(stream, str(path))
+                yield from _iati(stream, where)
             else:
-                yield from _of_rows(_TABLES[inner](stream, str(path)), str(path), tell, scheme)
+                yield from _of_rows(_TABLES[inner](stream, where), where, tell, scheme)
     except ArticleError as error:
         raise SetupError(str(error)) from error
     except OSError as error:
@@ -102,75 +100,53 @@ def _of_rows(rows: Rows, where: str, tell: Tell, scheme: Scheme | None) -> Itera
         if isinstance(row, ArticleError):
             yield row
             continue
-        columns = _columns(tuple(map(str, row)))
+        names = tuple(map(str, row))
+        columns, own = _columns(names)
         if not said:
-            lacks = next((field for field in ("id", "title") if not columns.of[field]), None)
-            if lacks:
-                reason = f"has no column for the {lacks} of an activity among {', '.join(map(str, row))[:300]}"
+            if lacks := next((field for field in ("id", "title") if not columns[field]), None):
+                reason = f"has no column for the {lacks} of an activity among {', '.join(names)[:300]}"
                 raise ArticleError(where, f"{reason}; rename one '{lacks}'")
-            tell(where, columns.said)
+            used = ", ".join(f"{field} from {' or '.join(some)}" for field, some in columns.items() if some)
+            tell(where, "; ".join(filter(None, [used, left_over(names, columns)])))
             said = True
-        yield _of_row(row, place, columns, scheme)
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """`of`: the columns of each field of `seeds/match.yaml`, the likeliest first; `said`: all that on one line."""
-
-    of: Mapping[str, Sequence[str]]
-    said: str
-    scheme: Scheme
+        yield _of_row(row, place, columns, scheme, own)
 
 
 @lru_cache(maxsize=1_000)
-def _columns(names: tuple[str, ...]) -> _Columns:
-    """The columns among `names`, of two with one name the first."""
-    known = {_plain(name): name for name in reversed(names)}
-    of = {
-        field: list(dict.fromkeys(known[_plain(name)] for name in some if _plain(name) in known))
-        for field, some in table("match.yaml")["columns"].items()
-    }
-    used = {name for own in of.values() for name in own}
-    found = ", ".join(f"{field} from {' or '.join(own)}" for field, own in of.items() if own)
-    left = [name for name in dict.fromkeys(names) if name and name not in used]
-    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-    over = f"; left over: {', '.join(left[:_NAMED])}{more}" if left else ""
-    return _Columns(of, found + over, _scheme(of["id"], known))
+def _columns(names: tuple[str, ...]) -> tuple[Mapping[str, list[str]], Scheme]:
+    """The columns of each field of `seeds/match.yaml`, the likeliest first, and whose ids a table with them has.
+
+    Of two columns with one name the first counts. The column of the ids says whose they are, or any that names AidData.
+    """
+    seeds, known = table("match.yaml"), {plain_name(name): name for name in reversed(names)}
+    fields = {field: map(plain_name, some) for field, some in seeds["columns"].items()}
+    columns = {field: list(dict.fromkeys(known[one] for one in some if one in known)) for field, some in fields.items()}
+    ids = plain_name(columns["id"][0]) if columns["id"] else ""
+    if "iati" in ids or ids == "aid":
+        return columns, "iati"
+    return columns, "aiddata" if any(mark in name for name in known for mark in seeds["aiddata_marks"]) else "other"
 
 
-def _plain(name: str) -> str:
-    """`Commitment Year`, `commitment_year` and `commitmentYear` are one name."""
-    return re.sub(r"[\W_]+", "", name).casefold()
-
-
-def _scheme(ids: Sequence[str], known: Iterable[str]) -> Scheme:
-    """Whose ids they are, by the name of their column, or by any column that names AidData."""
-    first = _plain(ids[0]) if ids else ""
-    if "iati" in first or first == "aid":
-        return "iati"
-    return (
-        "aiddata" if any(mark in name for name in known for mark in table("match.yaml")["aiddata_marks"]) else "other"
-    )
-
-
-def _of_row(row: Row, place: str, columns: _Columns, scheme: Scheme | None) -> Activity | ArticleError:
+def _of_row(
+    row: Row, place: str, columns: Mapping[str, list[str]], scheme: Scheme | None, own: Scheme
+) -> Activity | ArticleError:
     """The activity of a row; NoActivity where it has no id or no title.
 
     Amounts are in the currency of the row, and in US dollars of the time where a column has them.
     """
-    texts = {field: [text for name in own if (text := _text(row.get(name)))] for field, own in columns.of.items()}
+    texts = {field: [text for name in some if (text := _text(row.get(name)))] for field, some in columns.items()}
     texts["description"] = [_TAGS.sub(" ", " ".join(texts["description"]))]
     for field in ("funder", "party"):
         texts[field] = [name for text in texts[field] for name in _SEVERAL.split(text) if name][:20]
-    own = next((code for text in texts["currency"] if _CURRENCY.fullmatch(code := text.upper())), None)
+    code = next((code for text in texts["currency"] if _CURRENCY.fullmatch(code := text.upper())), None)
     amounts = [
         Sum(text=_text(row.get(name)), value=value, currency=currency)
-        for field, currency in (("amount", own), ("usd", "USD"))
-        for name in (columns.of[field] if currency else ())
+        for field, currency in (("amount", code), ("usd", "USD"))
+        for name in (columns[field] if currency else ())
         if (value := number(row.get(name)))
     ]
-    of_iati = columns.scheme == "other" and texts["id"] and _IATI_ID.fullmatch(texts["id"][0])
-    return activity(texts, amounts, scheme or ("iati" if of_iati else columns.scheme), place)
+    of_iati = own == "other" and texts["id"] and _IATI_ID.fullmatch(texts["id"][0])
+    return activity(texts, amounts, scheme or ("iati" if of_iati else own), place)
 
 
 def _text(cell: Any) -> str:
@@ -204,17 +180,15 @@ def _csv_rows(stream: BinaryIO, where: str) -> Rows:
 def _json_rows(stream: BinaryIO, where: str) -> Rows:
     """An object a line; a line that is an array gives its objects."""
     for at, line in enumerate(lines(stream, where), 1):
-        place = f"{where}:{at}"
-        if isinstance(line, ArticleError):
-            yield place, line
-        elif line.strip():
+        place, found = f"{where}:{at}", cast(Any, line)
+        if isinstance(line, str):
             try:
-                found = json.loads(line)
+                found = json.loads(line) if line.strip() else []
             except (ValueError, RecursionError) as error:
-                yield place, ArticleError(place, f"not a whole JSON object on one line ({error})")
-                continue
-            for value in found if isinstance(found, list) else [found]:
-                yield place, value if isinstance(value, dict) else ArticleError(place, "JSON, but not an object")
+                found = ArticleError(place, f"not a whole JSON object on one line ({error})")
+        for value in found if isinstance(found, list) else [found]:
+            is_row = isinstance(value, dict | ArticleError)
+            yield place, value if is_row else ArticleError(place, "JSON, but not an object")
 
 
 def _excel_rows(stream: BinaryIO, where: str) -> Rows:
@@ -262,38 +236,30 @@ def _iati(stream: BinaryIO, where: str) -> Iterator[Activity | ArticleError]:
     """Raises ArticleError, after the activities before it, where the XML breaks off or is not IATI's."""
     from lxml import etree
 
-    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-    head = stream.read(_BLOCK)
+    root = None
     try:
-        first = etree.XMLPullParser(events=("start",), **safe)
-        first.feed(head)
-        _check_root(next((element for _, element in first.read_events()), None), where)
-        parser = etree.XMLPullParser(events=("end",), tag=_TAG, remove_comments=True, remove_pis=True, **safe)
-        for block in chain([head], iter(partial(stream.read, _BLOCK), b"")):
-            parser.feed(block)
-            for _, element in parser.read_events():
+        for event, element in etree.iterparse(
+            stream, ("start", "end"), remove_comments=True, remove_pis=True, resolve_entities=False, no_network=True,
+            load_dtd=False, huge_tree=False,
+        ):  # fmt: skip
+            if root is None:
+                root = element
+                _check_root(root, where)
+            if event == "end" and element.tag == _TAG:
                 yield _of_element(element, f"{where}:{element.sourceline}")
-                _forget(element)
-        parser.close()
+                element.clear()
+                while element.getprevious() is not None:  # frees those before it
+                    del element.getparent()[0]
     except etree.XMLSyntaxError as error:
-        raise ArticleError(where, f"not whole XML, what follows is not read ({error.msg})") from error
+        reason = "no XML of IATI" if root is None else "not whole XML, what follows is not read"
+        raise ArticleError(where, f"{reason} ({error.msg})") from error
 
 
 def _check_root(root: Any, where: str) -> None:
-    if root is None:
-        raise ArticleError(where, f"no XML of IATI: no element begins in its first {_BLOCK:,} bytes")
     if root.getroottree().docinfo.internalDTD is not None:
         raise ArticleError(where, "has a document type (<!DOCTYPE), which IATI has none of; remove it")
     if root.tag not in _ROOTS:
         raise ArticleError(where, f"XML, but not of IATI: it begins with <{str(root.tag)[:60]}>, not <iati-activities>")
-
-
-def _forget(element: Any) -> None:
-    """Frees an element that is read, and those before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
 
 
 def _of_element(element: Any, place: str) -> Activity | ArticleError:
@@ -304,20 +270,19 @@ def _of_element(element: Any, place: str) -> Activity | ArticleError:
         "title": _narratives(element, "title"),
         "description": _narratives(element, "description"),
         "country": [one.get("code") or " ".join(_own(one)) for one in _all(element, "recipient-country")],
-        "year": [day[:4] for day in days + [day.get("iso-date", "") for day in element.findall("activity-date")]],
+        "year": [day[:4] for day in days + element.xpath("activity-date/@iso-date")],
         "funder": [name for role, name in orgs if role in _FUNDS] or _narratives(element, "reporting-org"),
         "party": [name for role, name in orgs if role in _OTHERS],
         "sector": [one.get("code", "") for one in _all(element, "sector") if one.get("vocabulary", "") in _CRS],
-        "instrument": kinds + [one.get("code", "") for one in element.findall("default-finance-type")],
+        "instrument": kinds + element.xpath("default-finance-type/@code"),
     }
     found = {field: list(dict.fromkeys(filter(None, some)))[:_MOST] for field, some in texts.items()}
     return activity(found, amounts, "iati", place)
 
 
-def _all(element: Any, tag: str) -> Iterator[Any]:
+def _all(element: Any, tag: str) -> list[Any]:
     """The children of an activity and of its transactions."""
-    yield from element.findall(tag)[:_MOST]
-    yield from element.findall(f"transaction/{tag}")[:_MOST]
+    return [*element.findall(tag)[:_MOST], *element.findall(f"transaction/{tag}")[:_MOST]]
 
 
 def _own(element: Any) -> list[str]:
@@ -335,14 +300,14 @@ def _transactions(element: Any) -> tuple[list[Sum], list[str], list[str]]:
     sums: dict[tuple[bool, str], list[float]] = {}
     days, kinds = list[str](), list[str]()
     for one in element.findall("transaction"):
-        firm = _code(one, "transaction-type") in _COMMITMENTS
-        worth = number(one.findtext("value"))
-        if worth and (firm or _code(one, "transaction-type") in _PAID):
+        code, worth = one.xpath("string(transaction-type/@code)"), number(one.findtext("value"))
+        firm = code in _COMMITMENTS
+        if worth and (firm or code in _PAID):
             currency = (one.find("value").get("currency") or element.get("default-currency", "")).upper()
             sums.setdefault((firm, currency), []).append(worth)
         if firm:
-            days += [day.get("iso-date", "") for day in one.findall("transaction-date")]
-            kinds.append(_code(one, "finance-type"))
+            days += one.xpath("transaction-date/@iso-date")
+            kinds += one.xpath("finance-type/@code")
     committed = any(firm for firm, _ in sums)
     amounts = [
         Sum(text=f"{worth:.15g}", value=worth, currency=currency)
@@ -351,8 +316,3 @@ def _transactions(element: Any) -> tuple[list[Sum], list[str], list[str]]:
         for worth in dict.fromkeys([sum(values), *(values[:_MOST] if firm else [])])
     ]
     return amounts, days, kinds
-
-
-def _code(element: Any, tag: str) -> str:
-    found = element.find(tag)
-    return "" if found is None else found.get("code", "")

@@ -81,24 +81,18 @@ def alerts(rows: Iterable[Change], rules: Iterable[Rule], knowledge: Knowledge) 
 
     `knowledge`: the newer state, which has all names of actors and projects.
     """
-    aliases = _aliases(knowledge)
+    aliases = {row.id: {key(name.value) for name in row.names} for row in (*knowledge.actors, *knowledge.projects)}
+    for actor in knowledge.actors:  # an actor is also known by the code of its country
+        aliases[actor.id] |= {key(actor.country)} if actor.country else set()
     named = [(rule.name or f"rule {number}", rule) for number, rule in enumerate(rules, 1)]
     for row in rows:
         if met := [name for name, rule in named if _meets(row, rule, aliases)]:
             yield row.model_copy(update={"alerts": met})
 
 
-def _aliases(knowledge: Knowledge) -> dict[str, set[str]]:
-    """By id, the names of actors and projects as they are compared, and the codes of countries of actors."""
-    found = {row.id: {key(name.value) for name in row.names} for row in knowledge.actors}
-    found |= {row.id: {key(name.value) for name in row.names} for row in knowledge.projects}
-    for actor in knowledge.actors:
-        if actor.country:
-            found[actor.id].add(key(actor.country))
-    return found
-
-
 def _meets(row: Change, rule: Rule, aliases: Mapping[str, set[str]]) -> bool:
+    """Whether for each field of a rule one of the wanted values is found, or any will do."""
+
     def named(side: Iterable[Named]) -> set[str]:
         return {name for one in side for name in aliases.get(one.id, ())}
 
@@ -112,19 +106,11 @@ def _meets(row: Change, rule: Rule, aliases: Mapping[str, set[str]]) -> bool:
         (rule.kind, {row.kind}),
         (rule.status, {row.status}),
     ]
-    return _has_amount(row, rule) and all(_shares(list(wanted), found) for wanted, found in tests)
-
-
-def _shares(wanted: Collection[str], found: Collection[str]) -> bool:
-    """Whether one of the wanted values is found, or any will do."""
-    return not wanted or not set(wanted).isdisjoint(found)
-
-
-def _has_amount(row: Change, rule: Rule) -> bool:
-    if not rule.currency and not rule.amount_at_least:
-        return True
-    sums = (amount.split(" ") for amount in row.amounts)
-    return any(_shares(rule.currency, {currency}) and float(value) >= rule.amount_at_least for currency, value in sums)
+    sums = [amount.split(" ") for amount in row.amounts]
+    known = [code for code, value in sums if float(value) >= rule.amount_at_least]
+    wanted = [(set(values), found) for values, found in (*tests, (rule.currency, known))]
+    enough = bool(known) or not rule.amount_at_least
+    return enough and all(not values or not values.isdisjoint(found) for values, found in wanted)
 
 
 def require_address(url: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import product
 from typing import Any, Literal, NamedTuple, get_args
 
 from pydantic import Field
@@ -16,7 +17,6 @@ from pydantic import Field
 from pipeline.knowledge.comparers import ALIKE_WORDS, likeness
 from pipeline.knowledge.counting import leading, near, stage
 from pipeline.knowledge.folder import (
-    Disagreement,
     Knowledge,
     KnownArticle,
     KnownCommitment,
@@ -29,6 +29,7 @@ from pipeline.knowledge.folder import (
     Value,
     article_of,
     shown,
+    words_of,
 )
 from pipeline.record import CommitmentKind, Day, Flow, Instrument, Part, Status
 from pipeline.values.periods import days_of, exclusive
@@ -118,36 +119,34 @@ def since(rows: Iterable[Change], day: Day) -> list[Change]:
     return [row for row in rows if row.revised or (row.day and row.day >= day)]
 
 
-class _Pair(NamedTuple):
-    """A commitment, the reports of those of the old state that it was, and those that the old state lacks, by day."""
-
-    row: KnownCommitment
-    known: list[Report]
-    fresh: list[Report]
-
-
 class _Comparison:
     def __init__(self, old: Knowledge, new: Knowledge, today: Day | None) -> None:
         self._old, self._new = old, new
         self._today, self._before = today or _latest_day(new), _latest_day(old)
         self._rows = {row.id: row for row in new.commitments}
         self._urls = {article.id: article.url for article in (*old.articles, *new.articles)}
-        self._names = {actor.id: actor.name for actor in new.actors} | {row.id: row.name for row in new.projects}
+        self._names = {row.id: row.name for row in (*new.actors, *new.projects)}
         self._homes = {actor.id: actor.country for actor in new.actors}
         self._places = {project.id: project.countries for project in new.projects}
         self._revised = revisions(old, new)
+        self._reported = _reports(old)
+        self._was = _ancestors(old, new, self._revised)
 
     def all(self) -> Iterator[Change]:
-        reported, was = _reports(self._old), _ancestors(self._old, self._new, self._revised)
         for row in self._new.commitments:
-            unknown = (report for report in row.reports if (report.link, report.quote) not in reported)
-            fresh = [report for report in unknown if report.link not in self._revised]
             yield from self._revisions(row)
-            pair = _Pair(row, [report for old in was[row.id] for report in old.reports], fresh)
-            if not row.negated:
-                found = (self._amount, self._status, self._date) if pair.known else (self._added,)
-                yield from (change for find in (*found, self._overdue) if (change := find(pair)))
-        yield from self._contradicted(was)
+            unknown = [report for report in row.reports if (report.link, report.quote) not in self._reported]
+            fresh = [report for report in unknown if report.link not in self._revised]
+            known = [report for old in self._was[row.id] for report in old.reports]
+            if row.negated:
+                continue
+            if known:
+                yield from (*self._amount(row, known, fresh), *self._status(row, known, fresh))
+                yield from self._date(row, known, fresh)
+            else:
+                yield self._change("added", [row], row.reports[:1], day=row.first)
+            yield from self._overdue(row, known)
+        yield from self._contradicted()
 
     def _revisions(self, row: KnownCommitment) -> Iterator[Change]:
         """Each field of which a page now says something else."""
@@ -157,83 +156,68 @@ class _Comparison:
                     kind = "completed" if new == ["completed"] else _KIND_OF.get(field, "changed")
                     yield self._change(kind, [row], revision.stated, field=field, old=old, new=new, revised=True)
 
-    def _added(self, pair: _Pair) -> Change | None:
-        first = pair.row.reports[0]
-        return self._change("added", [pair.row], [first], day=pair.row.first)
+    # `known`: reports of the commitments of the old state that it was; `fresh`: those that the old state lacks; by day
 
-    def _amount(self, pair: _Pair) -> Change | None:
+    def _amount(self, row: KnownCommitment, known: list[Report], fresh: list[Report]) -> Iterator[Change]:
         """Another likely amount, in the same currency; or the first amount."""
-        before = [amount for report in pair.known for amount in report.amounts if amount.value]
-        if not before:
-            first = next((report for report in pair.fresh if amounts_of(report)), None)
-            new = amounts_of(first) if first else []
-            return self._change("amount", [pair.row], [first], field="amounts", new=new) if first else None
-        old, now = _likely(pair.known), _likely(sorted(pair.row.reports, key=pair.fresh.__contains__))
-        stated = next((report for report in pair.fresh if now and shown(now) in amounts_of(report)), None)
-        if now is None or stated is None:
-            return None
+        before = [amount for report in known for amount in report.amounts if amount.value]
+        first = next((report for report in fresh if amounts_of(report)), None)
+        if not before and first:
+            yield self._change("amount", [row], [first], field="amounts", new=amounts_of(first))
+        old, now = _likely(known), _likely(sorted(row.reports, key=fresh.__contains__))
+        stated = next((report for report in fresh if now and shown(now) in amounts_of(report)), None)
+        if not before or now is None or stated is None:
+            return
         same = old is not None and old.currency == now.currency
-        known = [old] if old and same else [amount for amount in before if amount.currency == now.currency]
-        if all(near(amount.value or 0, now.value or 0) for amount in known):
-            return None
-        values = list(dict.fromkeys(map(shown, known)))
-        earlier = next(report for report in reversed(pair.known) if set(values) & set(amounts_of(report)))
-        return self._change("amount", [pair.row], [earlier, stated], field="amounts", old=values, new=[shown(now)])
+        givens = [old] if old and same else [amount for amount in before if amount.currency == now.currency]
+        if not all(near(amount.value or 0, now.value or 0) for amount in givens):
+            values = list(dict.fromkeys(map(shown, givens)))
+            earlier = next(report for report in reversed(known) if set(values) & set(amounts_of(report)))
+            yield self._change("amount", [row], [earlier, stated], field="amounts", old=values, new=[shown(now)])
 
-    def _status(self, pair: _Pair) -> Change | None:
+    def _status(self, row: KnownCommitment, known: list[Report], fresh: list[Report]) -> Iterator[Change]:
         """Another status of the latest report."""
-        earlier, latest = max(pair.known, key=stage), max(pair.row.reports, key=stage)
-        if latest not in pair.fresh or latest.status == earlier.status:
-            return None
-        later = (report for report in pair.fresh if (report.date or "") >= (earlier.date or ""))
-        stated = next(report for report in later if report.status == latest.status)
-        kind = "completed" if latest.status == "completed" else "status"
-        values = {"old": [earlier.status], "new": [latest.status]}
-        return self._change(kind, [pair.row], [earlier, stated], field="status", **values)
+        earlier, latest = max(known, key=stage), max(row.reports, key=stage)
+        if latest in fresh and latest.status != earlier.status:
+            later = (report for report in fresh if _day(report) >= _day(earlier))
+            stated = next(report for report in later if report.status == latest.status)
+            kind = "completed" if latest.status == "completed" else "status"
+            values = {"old": [earlier.status], "new": [latest.status]}
+            yield self._change(kind, [row], [earlier, stated], field="status", **values)
 
-    def _date(self, pair: _Pair) -> Change | None:
+    def _date(self, row: KnownCommitment, known: list[Report], fresh: list[Report]) -> Iterator[Change]:
         """Another due date in a later report, as fine as the one before; or the first one."""
-        earlier, latest = last_due(pair.known), last_due(pair.fresh)
-        if latest is None:
-            return None
-        if earlier is None:
-            return self._change("date", [pair.row], [latest.report], field="dates", new=[latest.iso])
-        if (earlier.report.date or "") >= (latest.report.date or "") or not exclusive(earlier.iso, latest.iso):
-            return None
-        values = {"old": [earlier.iso], "new": [latest.iso]}
-        return self._change("date", [pair.row], [earlier.report, latest.report], field="dates", **values)
+        earlier, latest = last_due(known), last_due(fresh)
+        if latest and not earlier:
+            yield self._change("date", [row], [latest.report], field="dates", new=[latest.iso])
+        elif latest and earlier and exclusive(earlier.iso, latest.iso) and _day(earlier.report) < _day(latest.report):
+            values = {"old": [earlier.iso], "new": [latest.iso]}
+            yield self._change("date", [row], [earlier.report, latest.report], field="dates", **values)
 
-    def _overdue(self, pair: _Pair) -> Change | None:
+    def _overdue(self, row: KnownCommitment, known: list[Report]) -> Iterator[Change]:
         """A due date that has passed, and was not listed in the old state."""
-        due = overdue(pair.row.reports, self._today)
-        before = overdue(pair.known, self._before)
-        if due is None or (before and before.day == due.day):
-            return None
-        day = due.day.isoformat()
-        return self._change("overdue", [pair.row], [due.report], field="dates", new=[due.iso], day=day)
+        due, before = overdue(row.reports, self._today), overdue(known, self._before)
+        if due and not (before and before.day == due.day):
+            yield self._change("overdue", [row], [due.report], field="dates", new=[due.iso], day=due.day.isoformat())
 
-    def _contradicted(self, was: Mapping[str, list[KnownCommitment]]) -> Iterator[Change]:
+    def _contradicted(self) -> Iterator[Change]:
         """Pairs of reports that the old state lacks; the id of an old pair may have been joined since."""
-        known = {_key(row, row.one, row.other) for row in self._old.disagreements}
+        known = {(row.field, frozenset((row.one, row.other))) for row in self._old.disagreements}
         for row in self._new.disagreements:
-            olds = ([row.one, *(old.id for old in was[row.one])], [row.other, *(old.id for old in was[row.other])])
-            if known.isdisjoint(_key(row, one, other) for one in olds[0] for other in olds[1]):
-                yield self._contradiction(row)
-
-    def _contradiction(self, row: Disagreement) -> Change:
-        one, other = row.claims
-        day = max((claim.date for claim in row.claims if claim.date), default=None)
-        rows = [self._rows[name] for name in dict.fromkeys((row.one, row.other))]
-        return self._change(
-            "contradicted", rows, row.claims, field=row.field, old=one.values, new=other.values, day=day
-        )
+            olds = ([name, *(old.id for old in self._was[name])] for name in (row.one, row.other))
+            if known.isdisjoint((row.field, frozenset(pair)) for pair in product(*olds)):
+                one, other = row.claims
+                day = max((claim.date for claim in row.claims if claim.date), default=None)
+                rows = [self._rows[name] for name in dict.fromkeys((row.one, row.other))]
+                values = {"old": one.values, "new": other.values}
+                yield self._change("contradicted", rows, row.claims, field=row.field, day=day, **values)
 
     def _change(self, kind: Any, rows: Sequence[KnownCommitment], stated: Sequence[Quoted], **fields: Any) -> Change:
         row, *others = rows
         ends = [(one.provider, one.recipient) if one.instrument else (one.by, one.to) for one in rows]
         to = self._named(value for _, values in ends for value in values)
         projects = self._named(value for one in rows for value in one.projects)
-        places = [place.value for project in projects for place in self._places.get(project.id, [])]
+        places = {place.value for project in projects for place in self._places.get(project.id, [])}
         return Change(
             change=kind,
             id=row.id,
@@ -244,21 +228,23 @@ class _Comparison:
             by=self._named(value for values, _ in ends for value in values),
             to=to,
             projects=projects,
-            countries=sorted(set(places) or {home for actor in to if (home := self._homes.get(actor.id))}),
+            countries=sorted(places or {home for actor in to if (home := self._homes.get(actor.id))}),
             sectors=sorted({code for one in rows for code in one.sectors}),
             amounts=[shown(row.amount)] if row.amount else [value.value for value in row.amounts],
-            quotes=[self._saying(one) for one in stated],
+            quotes=[
+                Saying(**one.model_dump(include=set(Quoted.model_fields)), url=self._urls.get(article_of(one.link)))
+                for one in stated
+            ],
             **{"day": stated[-1].date} | fields,
         )
 
     def _named(self, values: Iterable[Value]) -> list[Named]:
-        return [
-            Named(id=name, name=self._names.get(name, name)) for name in dict.fromkeys(value.value for value in values)
-        ]
+        ids = dict.fromkeys(value.value for value in values)
+        return [Named(id=name, name=self._names.get(name, name)) for name in ids]
 
-    def _saying(self, stated: Quoted) -> Saying:
-        plain = {name: getattr(stated, name) for name in Quoted.model_fields}
-        return Saying(**plain, url=self._urls.get(article_of(stated.link)))
+
+def _day(report: Quoted) -> str:
+    return report.date or ""
 
 
 def _latest_day(knowledge: Knowledge) -> Day | None:
@@ -267,8 +253,12 @@ def _latest_day(knowledge: Knowledge) -> Day | None:
 
 def _reports(knowledge: Knowledge) -> dict[tuple[str, str], str]:
     """The ids of commitments by the links of their reports and the words."""
-    commitments = ((link, link.said) for link in knowledge.links if isinstance(link.said, LocalCommitment))
-    return {(link.link, said.quote): link.entity for link, said in commitments}
+    return {(link.link, said.quote): link.entity for link, said in said_of(knowledge.links)}
+
+
+def said_of(links: Iterable[Link]) -> Iterator[Said]:
+    """The links of commitments."""
+    return ((link, link.said) for link in links if isinstance(link.said, LocalCommitment))
 
 
 def _ancestors(
@@ -280,8 +270,7 @@ def _ancestors(
     id those from which its reports were split.
     """
     rows, kept = {row.id: row for row in old.commitments}, {row.id for row in new.commitments}
-    shared = defaultdict[str, set[str]](set)
-    reported = _reports(old)
+    shared, reported = defaultdict[str, set[str]](set), _reports(old)
     for report, name in _reports(new).items():
         if report in reported:
             shared[name].add(reported[report])
@@ -292,10 +281,6 @@ def _ancestors(
         olds = {name} | (shared[name] - kept) if name in rows else shared[name]
         found[name] = [rows[one] for one in sorted(olds) if one in rows]
     return found
-
-
-def _key(row: Disagreement, one: str, other: str) -> tuple[str, frozenset[str]]:
-    return row.field, frozenset((one, other))
 
 
 def latest_status(row: KnownCommitment) -> Status:
@@ -406,24 +391,23 @@ class _State:
     def __init__(self, knowledge: Knowledge) -> None:
         self.articles = {article.id: article for article in knowledge.articles}
         self.acts = defaultdict[str, list[Said]](list)
-        self._ends: dict[str, tuple[str, str]] = {}  # by link, lasting id and name of actors and projects
-        for link in knowledge.links:
-            if isinstance(link.said, LocalCommitment):
-                self.acts[link.article].append((link, link.said))
-            else:
-                self._ends[link.link] = (link.entity, link.said.name)
+        for link, said in said_of(knowledge.links):
+            self.acts[link.article].append((link, said))
+        self._ends = {  # by link, lasting id and name of actors and projects
+            link.link: (link.entity, link.said.name)
+            for link in knowledge.links
+            if not isinstance(link.said, LocalCommitment)
+        }
 
     def quoted(self, link: Link, said: LocalCommitment) -> Quoted:
-        article = self.articles[link.article]
-        return Quoted(link=link.link, source=article.source, date=article.date, quote=said.quote)
+        return Quoted(**words_of(self.articles[link.article], link.link, said.quote))
 
     def facts(self, link: Link, said: LocalCommitment) -> dict[Changed, Values]:
         """All that an article says of a commitment, by field."""
         flow = said.flow or Flow(instrument="other")
-        speakers = [said.attributed_to] if said.attributed_to else []
-        named: dict[Changed, list[str]] = {
+        named: dict[Changed, Iterable[str | None]] = {
             "by": said.by, "with": said.partners, "to": said.to, "projects": said.projects, "provider": flow.provider,
-            "recipient": flow.recipient, "attributed_to": speakers,
+            "recipient": flow.recipient, "attributed_to": [said.attributed_to],
         }  # fmt: skip
         plain: dict[Changed, list[str]] = {
             "kind": [said.kind],
@@ -435,9 +419,9 @@ class _State:
             "sectors": said.sectors,
             "negated": ["denied" if said.negated else "stated"],
         }
-        links = {field: [f"{link.article}/{local}" for local in some] for field, some in named.items()}
-        ends = {field: dict(self._ends[one] for one in some if one in self._ends) for field, some in links.items()}
-        return ends | {field: dict(zip(some, some, strict=True)) for field, some in plain.items()}
+        ends = {field: [self._ends.get(f"{link.article}/{one}") for one in some] for field, some in named.items()}
+        found: dict[Changed, Values] = {field: dict(filter(None, some)) for field, some in ends.items()}
+        return found | {field: dict(zip(some, some, strict=True)) for field, some in plain.items()}
 
 
 def _changed(was: dict[Changed, Values], now: dict[Changed, Values]) -> Iterator[tuple[Changed, list[str], list[str]]]:

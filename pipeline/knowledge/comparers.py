@@ -24,27 +24,24 @@ EXACT = 0.995  # amounts that differ by rounding only
 
 
 class NameCluster(Cluster[NameProfile]):
-    """An actor or project."""
+    """An actor or project; each form, kind, country, office, neighbour, article and story of its profiles."""
 
     def __init__(self, entity: str) -> None:
         super().__init__(entity)
         self.forms: dict[Form, None] = {}
-        self.kinds: set[str] = set()
-        self.countries: set[str] = set()
-        self.offices: set[frozenset[str]] = set()
-        self.neighbours: set[str] = set()
-        self.articles: set[str] = set()
-        self.stories: set[str] = set()
+        self.kinds, self.countries, self.neighbours = set[str](), set[str](), set[str]()
+        self.offices = set[frozenset[str]]()
+        self.articles, self.stories = set[str](), set[str | None]()
 
     def add(self, profile: NameProfile) -> None:
         super().add(profile)
         self.forms[profile.form] = None
         self.kinds.add(profile.kind)
         self.countries |= profile.countries
-        self.offices |= {profile.office} if profile.office else set()
+        self.offices.add(profile.office)
         self.neighbours |= profile.neighbours
         self.articles.add(profile.article.id)
-        self.stories |= {profile.article.story} if profile.article.story else set()
+        self.stories.add(profile.article.story)
 
 
 def when(holds: bool, reason: str) -> list[str]:
@@ -53,16 +50,10 @@ def when(holds: bool, reason: str) -> list[str]:
 
 
 def _country(one: NameProfile, other: NameCluster) -> list[str] | None:
-    if _countries_differ(one, other):
-        return None
-    if one.countries & other.countries:
-        return ["same_country"]
+    if one.countries and other.countries:
+        return ["same_country"] if one.countries & other.countries else None
     form = one.form
     return when(isinstance(form, OrganisationForm) and not form.listed and form.is_general, "general_name")
-
-
-def _countries_differ(one: NameProfile | NameCluster, other: NameCluster) -> bool:
-    return bool(one.countries and other.countries and not one.countries & other.countries)
 
 
 def _kind(one: NameProfile, other: NameCluster) -> list[str] | None:
@@ -84,20 +75,24 @@ def _offices(one: NameProfile, other: NameCluster) -> list[str]:
     return sorted(found)[:1]  # the same office says more than the same title
 
 
+def _stories(one: NameProfile, other: NameCluster) -> list[str]:
+    return when(one.article.story is not None and one.article.story in other.stories, "same_story")
+
+
 # beside the name
 ACTOR: tuple[Comparer, ...] = (
     _country,
     _kind,
     lambda one, _: when(isinstance(one.form, OrganisationForm) and one.form.is_local, "local_name"),
     _counterparts,
-    lambda one, other: when(one.article.story is not None and one.article.story in other.stories, "same_story"),
+    _stories,
     _offices,
 )
 PROJECT: tuple[Comparer, ...] = (
     _country,
     lambda one, other: when(one.kind not in other.kinds, "programme_once"),
     _counterparts,
-    lambda one, other: when(one.article.story is not None and one.article.story in other.stories, "same_story"),
+    _stories,
 )
 
 
@@ -132,7 +127,8 @@ class NamePool(Pool[NameProfile, NameCluster]):
 
 def _exclude(one: NameCluster, other: NameCluster) -> bool:
     """Whether two clusters cannot be one: other countries, names that exclude each other, or both in one article."""
-    if _countries_differ(one, other) or one.articles & other.articles:
+    elsewhere = one.countries and other.countries and not one.countries & other.countries
+    if elsewhere or one.articles & other.articles:
         return True
     return any(first.compare(second) is None for first in one.forms for second in other.forms)
 

@@ -47,13 +47,8 @@ def read_decisions(folder: Path) -> list[Decision]:
 
     All after the third comma of a line is the reason.
     """
-    path = folder / _NAME
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path}: cannot be read as UTF-8 text ({error})") from error
-    found = list[Decision]()
-    for number, line in enumerate(lines, 1):
+    path, found = folder / _NAME, list[Decision]()
+    for number, line in enumerate(_text(path).splitlines() if path.exists() else (), 1):
         if line.strip() and not line.startswith(_NO_DECISION):
             cells = [cell.strip() for cell in next(csv.reader([line]))]
             named = dict(zip(("decision", "one", "other"), cells, strict=False))
@@ -63,6 +58,13 @@ def read_decisions(folder: Path) -> list[Decision]:
                 why = f"not merge, split or apart with two ids: {error.errors()[0]['msg']}"
                 raise SetupError(f"{path}:{number}: {why}") from error
     return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(f"{path}: cannot be read as UTF-8 text ({error}); save it as CSV UTF-8") from error
 
 
 def ensure_file(folder: Path) -> None:
@@ -172,10 +174,7 @@ def published(matches: Iterable[Match], links: Iterable[Link]) -> Published:
 
 def read_matches(path: Path) -> list[Match]:
     """The rows of a table, also of one that a spreadsheet saved with semicolons. Raises SetupError naming the line."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SetupError(f"{path}: cannot be read as UTF-8 text ({error}); save it as CSV UTF-8") from error
+    text = _text(path)
     head = text.partition("\n")[0]
     reader = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
     try:

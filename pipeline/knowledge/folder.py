@@ -259,6 +259,11 @@ class Quoted(Part):
     quote: str
 
 
+def words_of(article: KnownArticle, link: str, quote: str) -> dict[str, Any]:
+    """The fields of `Quoted`."""
+    return {"link": link, "source": article.source, "date": article.date, "quote": quote}
+
+
 class Report(Stated, Quoted):
     """What one outlet reports; `copies`: other articles with nearly the same text (`article.story`)."""
 

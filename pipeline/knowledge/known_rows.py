@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, groupby, product
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.knowledge.comparers import ALIKE_WORDS, EXACT, likeness, nearest, one_act
 from pipeline.knowledge.counting import leading
@@ -33,10 +33,11 @@ from pipeline.knowledge.folder import (
     Sum,
     Value,
     shown,
+    words_of,
 )
-from pipeline.knowledge.ledger import Entry, Ledger
 from pipeline.knowledge.linker import UNKNOWN, CommitmentProfile, CommitmentReader
 from pipeline.knowledge.names import setting, word_set
+from pipeline.knowledge.sums import Entry, Ledger
 from pipeline.values.periods import exclusive
 
 Articles = Mapping[str, KnownArticle]
@@ -126,7 +127,7 @@ class _Rows:
     def _commitment(
         self, entity: str, own: list[Link], entries: Mapping[str, Entry], disagree: list[Contradicted]
     ) -> KnownCommitment:
-        said = [link.said for link in own if isinstance(link.said, LocalCommitment)]
+        said: list[Any] = [link.said for link in own]
         flows = [link for link, one in zip(own, said, strict=True) if one.flow]
         instruments = self._values(flows, lambda said: [said.flow.instrument])
         terms = {name: text for one in reversed(said) if one.flow for name, text in one.flow.terms.items()}
@@ -164,13 +165,10 @@ class _Rows:
         for link in own:
             stories[self._articles[link.article].text_id].append(link)
         for first, *copies in stories.values():
-            article, stated = (
-                self._articles[first.article],
-                {name: getattr(first.said, name) for name in Stated.model_fields},
-            )
-            speaker = self._ids.get(f"{article.id}/{stated['attributed_to']}")
-            about = {"link": first.link, "source": article.source, "date": article.date}
-            yield Report(**stated | about | {"attributed_to": speaker}, copies=[copy.link for copy in copies])
+            stated: dict[str, Any] = {name: getattr(first.said, name) for name in Stated.model_fields}
+            stated |= words_of(self._articles[first.article], first.link, stated["quote"])
+            stated["attributed_to"] = self._ids.get(f"{first.article}/{stated['attributed_to']}")
+            yield Report(**stated, copies=[copy.link for copy in copies])
 
 
 def _most(own: Iterable[Link], field: str) -> Any:
@@ -203,101 +201,84 @@ def _timeline(commitments: Iterable[KnownCommitment]) -> list[Event]:
     return sorted(events, key=lambda event: (event.project, event.date or "", event.link))
 
 
-class _Report(NamedTuple):
-    """What one article reports, under the lasting id of the commitment."""
-
-    entity: str
-    profile: CommitmentProfile
-
-    @property
-    def story(self) -> str:
-        """The id that near-copies share."""
-        return self.profile.article.text_id
-
-
 def disagreements(links: Sequence[Link], articles: Articles, apart: Container[frozenset[str]]) -> list[Disagreement]:
     """A row for each two commitments, or one, and each field on which their reports contradict each other; sorted.
 
     Near-copies are not compared, nor versions of one page, nor ids that a person has kept `apart`, nor denied
     commitments. Of several reports those with the most alike words are quoted.
     """
-    reader = CommitmentReader(articles, links, {})
-    reports = [
-        _Report(link.entity, reader.profile(link.link, link.said))
-        for link in links
-        if isinstance(link.said, LocalCommitment) and not link.said.negated
-    ]
-    reports.sort(key=lambda report: (report.profile.article.date or UNKNOWN, report.profile.link))
-    stories = defaultdict[str, list[_Report]](list)
+    reader, entity = CommitmentReader(articles, links, {}), {link.link: link.entity for link in links}
+    said = [(link.link, link.said) for link in links if isinstance(link.said, LocalCommitment)]
+    reports = [reader.profile(link, one) for link, one in said if not one.negated]
+    reports.sort(key=lambda report: (report.article.date or UNKNOWN, report.link))
+    stories = defaultdict[str, list[CommitmentProfile]](list)
     for report in reports:
-        stories[report.story].append(report)
+        stories[report.article.text_id].append(report)
+
+    def joined(one: CommitmentProfile, other: CommitmentProfile, fields: Collection[str]) -> list[str]:
+        """Why two reports seem to be of one undertaking; none where they are of two, or too little is shared.
+
+        They are of two where one story reports both, where neither amounts nor dates agree, and where the money is of
+        another kind.
+        """
+        if entity[one.link] == entity[other.link]:
+            return ["same_id"]
+        crossed = [(a, b) for a, near in ((one, other), (other, one)) for b in stories[near.article.text_id]]
+        both = any(entity[a.link] == entity[b.link] or ("amounts" in fields and _equal(a, b)) for a, b in crossed)
+        if both or {"amounts", "dates"} <= set(fields) or not one_act(one, other):
+            return []
+        found = list(_specific(one, other))
+        return found if len(found) > 2 and {"near_amount", "same_project"} & set(found) else []
+
     found: dict[tuple[str, str, str], tuple[float, Disagreement]] = {}
-    for one, other in _pairs(reports):
-        fields = [] if frozenset((one.entity, other.entity)) in apart else list(_contradicted(one, other))
-        reasons = _reasons(one, other, fields, stories) if fields else []
+    for pair in _pairs(reports, entity):
+        one, other = sorted(pair, key=lambda report: entity[report.link])
+        ids = (entity[one.link], entity[other.link])
+        fields = [] if frozenset(ids) in apart else list(_contradicted(*pair))
+        reasons, alike = joined(*pair, fields) if fields else [], likeness(one.said, other.said) if fields else 0.0
         for field in fields if reasons else ():
-            first, second = sorted((one, other), key=lambda report: report.entity)
-            alike, pair = likeness(one.profile.said, other.profile.said), (first.entity, second.entity, field)
-            if pair not in found or alike > found[pair][0]:
-                ids = {"one": first.entity, "other": second.entity}
-                claims = (_claim(first, field), _claim(second, field))
-                found[pair] = alike, Disagreement(**ids, field=field, claims=claims, reasons=reasons)
+            if (*ids, field) not in found or alike > found[*ids, field][0]:
+                claims = (_claim(one, field), _claim(other, field))
+                row = Disagreement(one=ids[0], other=ids[1], field=field, claims=claims, reasons=reasons)
+                found[*ids, field] = alike, row
     return [row for _, (_, row) in sorted(found.items())]
 
 
-def _pairs(reports: Iterable[_Report]) -> Iterator[tuple[_Report, _Report]]:
+def _pairs(
+    reports: Iterable[CommitmentProfile], entity: Mapping[str, str]
+) -> Iterator[tuple[CommitmentProfile, CommitmentProfile]]:
     """Each two reports of different stories of one id or, at nearby times, on money of one provider for one goal."""
-    groups: defaultdict[tuple[str, ...], list[_Report]] = defaultdict(list)
+    groups: defaultdict[tuple[str, ...], list[CommitmentProfile]] = defaultdict(list)
     for report in reports:
-        for key in ((report.entity,), *_goals(report.profile)):
+        for key in ((entity[report.link],), *_goals(report)):
             groups[key].append(report)
-    for group in groups.values():
-        for one, other in combinations(group, 2):
-            page, its = one.profile.article.url, other.profile.article.url  # that a page was changed is no disagreement
-            if one.story == other.story or (page and page == its):
-                continue
-            if one.entity == other.entity or _within(one, other, setting("window")):
-                yield one, other
+    for one, other in (pair for group in groups.values() for pair in combinations(group, 2)):
+        page, its = one.article.url, other.article.url  # that a page was changed is no disagreement
+        if one.article.text_id == other.article.text_id or (page and page == its):
+            continue
+        if entity[one.link] == entity[other.link] or _within(one, other, setting("window")):
+            yield one, other
 
 
-def _within(one: _Report, other: _Report, most: int) -> bool:
+def _within(one: CommitmentProfile, other: CommitmentProfile, most: int) -> bool:
     """Whether two reports are at most so many days apart."""
-    first, second = one.profile.day, other.profile.day
-    return first is not None and second is not None and abs((first - second).days) <= most
+    return one.day is not None and other.day is not None and abs((one.day - other.day).days) <= most
 
 
-def _goals(profile: CommitmentProfile) -> Iterator[tuple[str, str]]:
+def _goals(report: CommitmentProfile) -> Iterator[tuple[str, str]]:
     """The home of each provider of money with each recipient and each project."""
-    goals = _recipients(profile, profile.abroad) | (profile.projects - profile.umbrellas)
-    yield from product(sorted(profile.provider_homes), sorted(goals))
+    goals = _recipients(report, report.abroad) | (report.projects - report.umbrellas)
+    yield from product(sorted(report.provider_homes), sorted(goals))
 
 
-def _recipients(profile: CommitmentProfile, abroad: bool) -> frozenset[str]:
+def _recipients(report: CommitmentProfile, abroad: bool) -> frozenset[str]:
     """The recipients of money: by country from abroad, by lasting id within one country."""
-    return profile.recipient_homes if abroad else profile.recipient
+    return report.recipient_homes if abroad else report.recipient
 
 
-def _reasons(
-    one: _Report, other: _Report, fields: Collection[str], stories: Mapping[str, Sequence[_Report]]
-) -> list[str]:
-    """Why two reports seem to be of one undertaking; none where they are of two, or too little is shared.
-
-    They are of two where one story reports both, where neither amounts nor dates agree, and where the money is of
-    another kind.
-    """
-    if one.entity == other.entity:
-        return ["same_id"]
-    crossed = [(one, beside) for beside in stories[other.story]] + [(other, beside) for beside in stories[one.story]]
-    both = any(a.entity == b.entity or ("amounts" in fields and _equal(a, b)) for a, b in crossed)
-    if both or {"amounts", "dates"} <= set(fields) or not one_act(one.profile, other.profile):
-        return []
-    found = list(_specific(one.profile, other.profile))
-    return found if len(found) > 2 and {"near_amount", "same_project"} & set(found) else []
-
-
-def _equal(one: _Report, other: _Report) -> bool:
+def _equal(one: CommitmentProfile, other: CommitmentProfile) -> bool:
     """Whether they have an amount in common."""
-    return (nearest(one.profile.said.amounts, other.profile.said.amounts) or 0) >= EXACT
+    return (nearest(one.said.amounts, other.said.amounts) or 0) >= EXACT
 
 
 def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:
@@ -327,9 +308,9 @@ def _stems(quote: str) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in found if word not in word_set("common_words"))
 
 
-def _contradicted(one: _Report, other: _Report) -> Iterator[Contradicted]:
+def _contradicted(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[Contradicted]:
     """The fields whose values cannot both be right: no amount of a currency, no day in common, opposite statuses."""
-    ours, theirs = one.profile.said, other.profile.said
+    ours, theirs = one.said, other.said
     near = nearest(ours.amounts, theirs.amounts)
     if near is not None and near < EXACT:
         yield "amounts"
@@ -340,12 +321,7 @@ def _contradicted(one: _Report, other: _Report) -> Iterator[Contradicted]:
         yield "status"
 
 
-def _claim(report: _Report, field: Contradicted) -> Claim:
-    said, article = report.profile.said, report.profile.article
-    values = {
-        "amounts": [shown(amount) for amount in said.amounts if amount.value],
-        "dates": said.dates,
-        "status": [said.status],
-    }
-    quoted = {"link": report.profile.link, "source": article.source, "date": article.date, "quote": said.quote}
-    return Claim(values=values[field], **quoted)
+def _claim(report: CommitmentProfile, field: Contradicted) -> Claim:
+    said, amounts = report.said, [shown(amount) for amount in report.said.amounts if amount.value]
+    values = {"amounts": amounts, "dates": said.dates, "status": [said.status]}
+    return Claim(values=values[field], **words_of(report.article, report.link, said.quote))

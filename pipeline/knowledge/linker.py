@@ -1,8 +1,8 @@
 """The linker: shared keys find what may be one, a table of comparers gives reasons, and their log odds make a score.
 
 `corridor resolve` links what articles say with lasting ids (`comparers.py`), `corridor match` lasting ids with
-activities of other lists (`list_comparers.py`). What articles say is compared as profiles: actors and projects by their
-names, commitments under lasting ids of those.
+activities of other lists (`activity_comparers.py`). What articles say is compared as profiles: actors and projects by
+their names, commitments under lasting ids of those.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from math import inf
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.knowledge.folder import (
     KnownArticle,
@@ -83,8 +86,8 @@ class Blocks:
         for name in keys:
             self._of[name].append(number)
 
-    def of(self, name: str) -> array[int] | None:
-        return self._of.get(name)
+    def of(self, name: str) -> NDArray[np.int32]:
+        return np.frombuffer(self._of.get(name, b""), dtype=np.int32)
 
     def sharing(self, keys: Iterable[str]) -> Iterable[int]:
         """The numbers of what has one of the keys, each once."""
@@ -219,7 +222,7 @@ class NameReader:
             title = name_by_country().get(form.words[0], title)
         article = self._articles[article_of(link)]
         others = self._names[article.id] - {key(said.name)}
-        rank = (form.label != "unnamed") + (len(words(said.name)) > 1) + bool(said.aliases)
+        known = (form.label != "unnamed", len(words(said.name)) > 1, said.aliases, countries, role)
         return NameProfile(
             link=link,
             article=article,
@@ -228,7 +231,7 @@ class NameReader:
             title=title,
             keys=form.keys,
             lookups=form.lookups,
-            rank=rank + bool(countries) + bool(role),
+            rank=sum(map(bool, known)),
             form=form,
             kind=kind,
             countries=countries,
@@ -240,9 +243,13 @@ class NameReader:
 _Kind = tuple[Form, str, frozenset[str], frozenset[str]]  # form, kind, countries, words of the office
 
 
+def _home(said: LocalActor) -> str | None:
+    """The country of an actor, where it is said or stands in the name."""
+    return said.country or (None if said.kind in ("person", "multilateral") else country_in(said.name))
+
+
 def _actor(said: LocalActor) -> _Kind:
-    country = said.country or (None if said.kind in ("person", "multilateral") else country_in(said.name))
-    form = Form("unnamed", (key(said.name),))
+    country, form = _home(said), Form("unnamed", (key(said.name),))
     if said.kind == "country" and not is_description(said.name):
         form = Form("country", (said.country or key(said.name),))
     elif said.kind == "person" and not is_description(said.name) and not set(words(said.name)) & _office_words():
@@ -318,15 +325,17 @@ class CommitmentReader:
         self._sums = Counter(actor for link, local in said for actor in _paying(link, local))
 
     def profile(self, link: str, said: LocalCommitment) -> CommitmentProfile:
-        flow = said.flow or Flow(instrument="other")
-        linked = self._linked(link, [*said.by, *said.to, *said.projects, *flow.provider, *flow.recipient])
-        actors = [(entity, local) for entity, local in linked if isinstance(local, LocalActor)]
-        doers = [local.name for _, local in self._linked(link, said.by) if isinstance(local, LocalActor)]
+        flow, article = said.flow or Flow(instrument="other"), self._articles[article_of(link)]
+        parts = (said.by, said.to, said.projects, flow.provider, flow.recipient)
+        linked = {name: known for name in chain(*parts) if (known := self._links.get(f"{article.id}/{name}"))}
         by, to, projects, provider, recipient = (
-            frozenset(self.ids(link, names))
-            for names in (said.by, said.to, said.projects, flow.provider, flow.recipient)
+            frozenset(linked[name].entity for name in names if name in linked) for names in parts
         )
-        article, countries = self._articles[article_of(link)], frozenset(e for e, a in actors if a.kind == "country")
+        actors = [(known.entity, known.said) for known in linked.values() if isinstance(known.said, LocalActor)]
+        doers = [
+            local.name for name in said.by if name in linked and isinstance(local := linked[name].said, LocalActor)
+        ]
+        countries = frozenset(entity for entity, local in actors if local.kind == "country")
         day = date.fromisoformat(article.date) if article.date else None
         near = day.toordinal() // int(setting("window")) if day else None
         story = [f"{said.kind} {article.story}"] if article.story else []
@@ -349,19 +358,10 @@ class CommitmentReader:
             provider_homes=frozenset(self._homes.get(entity, entity) for entity in provider),
             recipient_homes=frozenset(self._homes.get(entity, entity) for entity in recipient),
             countries=countries,
-            umbrellas=frozenset(e for e, local in linked if isinstance(local, LocalProject) and local.programme),
+            umbrellas=frozenset(known.entity for known in linked.values() if getattr(known.said, "programme", False)),
             speaks_for=frozenset((entity, a.country) for entity, a in actors if a.country and _speaks(a)),
             sums=max((self._sums[actor] for actor in _paying(link, said)), default=0),
         )
-
-    def ids(self, link: str, names: Iterable[str]) -> list[str]:
-        """The lasting ids of local ids of the article of a link, without those that have none."""
-        return [entity for entity, _ in self._linked(link, names)]
-
-    def _linked(self, link: str, names: Iterable[str]) -> list[tuple[str, Local]]:
-        article = article_of(link)
-        found = (self._links.get(f"{article}/{name}") for name in names)
-        return [(other.entity, other.said) for other in found if other]
 
 
 def _things(
@@ -378,11 +378,9 @@ def _homes(links: Iterable[Link]) -> dict[str, str]:
     """By lasting id of an actor the country that most articles give it; a multilateral body has none."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for link in links:
-        if isinstance(link.said, LocalActor) and link.said.kind != "multilateral":
-            said = link.said
-            country = said.country or (None if said.kind == "person" else country_in(said.name))
-            found[link.entity].update([country] if country else [])
-    return {entity: min(counts, key=lambda one: (-counts[one], one)) for entity, counts in found.items() if counts}
+        if isinstance(link.said, LocalActor) and link.said.kind != "multilateral" and (home := _home(link.said)):
+            found[link.entity][home] += 1
+    return {entity: min(counts, key=lambda one: (-counts[one], one)) for entity, counts in found.items()}
 
 
 def _paying(link: str, said: Local) -> list[str]:

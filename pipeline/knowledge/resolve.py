@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.knowledge.changes import Said, versions
+from pipeline.knowledge.changes import Said, said_of, versions
 from pipeline.knowledge.comparers import ACTOR, PROJECT, CommitmentPool, NamePool
 from pipeline.knowledge.decisions import Decision, apart, decided, settled
 from pipeline.knowledge.folder import (
@@ -174,9 +174,8 @@ def _identity(link: str, said: Local) -> tuple[str, ...]:
 def _versions(again: Iterable[Link], new: Mapping[str, Local]) -> dict[tuple[str, ...], Link]:
     """By link of a commitment of a new record, the one of its kind in the record that the article had before."""
     old, acts = defaultdict[str, list[Said]](list), defaultdict[str, dict[str, LocalCommitment]](dict)
-    for link in again:
-        if isinstance(link.said, LocalCommitment):
-            old[link.article].append((link, link.said))
+    for link, was in said_of(again):
+        old[link.article].append((link, was))
     for name, said in new.items():
         if isinstance(said, LocalCommitment):
             acts[article_of(name)][name] = said

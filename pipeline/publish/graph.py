@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.ledger import worth
+from pipeline.knowledge.sums import worth
 from pipeline.publish import Options
 from pipeline.publish.index import RecordIndex, originals, xml_text
 from pipeline.record import Commitment, Record

@@ -8,7 +8,19 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.knowledge.folder import Knowledge, Scheme
-from pipeline.record import Actor, Article, Commitment, Date, Mention, Project, Record, Span, page_of
+from pipeline.record import (
+    Actor,
+    Article,
+    Commitment,
+    Date,
+    Evidence,
+    Mention,
+    Project,
+    Record,
+    Sentence,
+    Span,
+    page_of,
+)
 from pipeline.values.currencies import usd
 from pipeline.values.periods import days_of
 
@@ -29,13 +41,12 @@ class RecordIndex:
         """`ARTICLE/a3` for `a3`."""
         return f"{self.article.id}/{name}"
 
-    def quote(self, span: Span) -> str:
+    def quote(self, span: Span | Evidence | Sentence) -> str:
         return self.article.text[span.start : span.end]
 
     def best(self, commitment: Commitment) -> str:
         """The text of the first, most specific sentence of its evidence."""
-        first = commitment.evidence[0]
-        return self.article.text[first.start : first.end]
+        return self.quote(commitment.evidence[0])
 
     def page(self, offset: int) -> int | None:
         """The number of the page on which a character stands; None where pages are not known."""
@@ -59,9 +70,9 @@ class RecordIndex:
         return {(mention.start, mention.end): mention.id for mention in self.record.mentions}
 
     def name(self, part: str) -> str:
-        """The name of an actor or project, or the text of a mention."""
+        """The name of an actor or project, or the text of a mention; an id that the record lacks is its own name."""
         named = self.actors.get(part) or self.projects.get(part)
-        return named.name if named else self.mentions[part].text
+        return named.name if named else self.mentions[part].text if part in self.mentions else part
 
     def sides(self, commitment: Commitment) -> tuple[list[str], list[str]]:
         """Whose money goes to whom, ids of actors, each once; without a flow who commits to whom."""

@@ -136,7 +136,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "descriptions.umbrellas": dict[Text, Literal["any", "named"]],
         "pairs": list[Pair],
         "pair_classes": dict[PairClass, list[ActorKind]],
-        "pronouns": dict[Text, list[ActorKind | Literal["work"]]],
+        "pronouns": dict[Text, list[ActorKind | Literal["work", "umbrella", "phase"]]],
         "speaking.pronouns": dict[Text, Literal["one", "body"]],
         "offices_of_one": dict[Country, Words],
         "office_abbreviations": Texts,

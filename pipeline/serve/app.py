@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from datetime import date as calendar_date
+from functools import partial
 from itertools import islice, repeat
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request, Security
+from fastapi import APIRouter, FastAPI, Query, Request, Security
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -17,37 +18,14 @@ from starlette.responses import Response
 from pipeline import __version__
 from pipeline.knowledge.changes import Change, Kind
 from pipeline.knowledge.folder import KnownActor, KnownCommitment, KnownProject
-from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Record, Status
+from pipeline.record import ActorKind, Day, Record
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.extraction import Extraction, Results, State
-from pipeline.serve.known import Known, ProjectView, Wanted
+from pipeline.serve.known import Country, Known, ProjectView, Wanted
 from pipeline.serve.problems import HANDLERS, LARGEST, MEDIA, Problem, Refusal, problem
 from pipeline.serve.records import Head, Records
-from pipeline.serve.worker import LONGEST, MOST, File, Row
+from pipeline.serve.worker import MOST, ArticleIn, File
 from pipeline.settings import Profile
-
-_DAY = 'The day on which it was published, such as 2025-06-01; dates such as "Friday" are counted from it.'
-
-
-class ArticleIn(BaseModel):
-    """An article to read. Only `text` is needed; the default `id` is made from it."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"text": "Japan will lend Kenya $300 million for a port by 2031.", "date": "2025-06-01"}]
-        },
-    )
-
-    text: str = Field(description=f"At most {LONGEST:,} characters.")
-    id: str | None = None
-    title: str | None = None
-    source: str | None = Field(default=None, description="Who published it.")
-    url: str | None = None
-    date: calendar_date | None = Field(default=None, description=_DAY)
-
-    def row(self) -> Row:
-        return Row(self.text, self.id, self.title, self.source, self.url, self.date.isoformat() if self.date else None)
 
 
 class Articles(BaseModel):
@@ -78,7 +56,7 @@ def routes(extraction: Extraction) -> APIRouter:
     @router.post("/extract", response_model=Record, summary="Extract one article")
     async def extract(article: ArticleIn, request: Request) -> Response:
         """The record of an article. It is not kept."""
-        found = await extraction.results((article.row(),), request.is_disconnected)
+        found = await extraction.results((article,), request.is_disconnected)
         for outcome in found.outcomes:
             if outcome.state == "done":
                 return _json(outcome.line)
@@ -88,8 +66,8 @@ def routes(extraction: Extraction) -> APIRouter:
     @router.post("/extract/batch", response_model=ResultList, summary="Extract several articles")
     async def extract_batch(articles: Articles, request: Request) -> Response:
         """A record or a problem for each article. The time limit is that of the whole request."""
-        rows = tuple(article.row() for article in articles.articles)
-        return _list(await extraction.results(rows, request.is_disconnected), len(rows))
+        sent = tuple(articles.articles)
+        return _list(await extraction.results(sent, request.is_disconnected), len(sent))
 
     @router.post(
         "/files",
@@ -155,10 +133,16 @@ def _json(content: str) -> Response:
 
 
 ROWS = 200  # in an answer
-Limit = Annotated[int, Query(ge=1, le=ROWS, description="Rows in the answer.")]
-Offset = Annotated[int, Query(ge=0, le=2**53, description="Rows to leave out, from the first.")]
+Limit = Annotated[int, Field(ge=1, le=ROWS, description="Rows in the answer.")]
+Offset = Annotated[int, Field(ge=0, le=2**53, description="Rows to leave out, from the first.")]
 Words = Annotated[str, Query(description="Words that all must stand in a name.")]
-Country = Annotated[str | None, Query(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3, such as KEN.")]
+
+
+class WantedPage(Wanted):
+    """Which commitments are wanted, and which of these are in the answer."""
+
+    offset: Offset = 0
+    limit: Limit = 50
 
 
 class Page[Row](BaseModel):
@@ -174,20 +158,23 @@ def page[Row](rows: Iterable[Row], offset: int, limit: int) -> Page[Row]:
     return Page(total=len(found), offset=offset, items=[*islice(found, offset, offset + limit)])
 
 
+def _given[Served](served: Served | None, how: str) -> Served:
+    """What the server was started with; `how`: what it is, and how to give it. Raises Refusal where it was not."""
+    if served is None:
+        raise Refusal(404, f"the server has no {how}")
+    return served
+
+
 def record_routes(records: Records | None) -> APIRouter:
     """GET /records and /records/ID."""
     router = APIRouter(prefix="/records", tags=["records"])
 
-    def given() -> Records:
-        if records is None:
-            raise Refusal(404, "the server has no records; start it with them: corridor serve RECORDS")
-        return records
+    given = partial(_given, records, "records; start it with them: corridor serve RECORDS")
 
     @router.get("", summary="List records")
     def list_records(q: Words = "", since: Day | None = None, offset: Offset = 0, limit: Limit = 50) -> Page[Head]:
         """The articles that have a record, in the order of their file; `q` looks in title, source and id."""
-        total, found = given().heads(q, since, offset, limit)
-        return Page(total=total, offset=offset, items=found)
+        return page(given().heads(q, since), offset, limit)
 
     @router.get("/{id:path}", response_model=Record, summary="One record")
     def get_record(id: str) -> Response:
@@ -201,17 +188,8 @@ def knowledge_routes(known: Known | None) -> APIRouter:
     """GET /knowledge/... and /changes."""
     router = APIRouter(tags=["knowledge"])
 
-    def given() -> Known:
-        if known is None:
-            raise Refusal(404, "the server has no knowledge; start it with --knowledge FOLDER, from `corridor resolve`")
-        return known
+    given = partial(_given, known, "knowledge; start it with --knowledge FOLDER, from `corridor resolve`")
 
-    _add_entities(router, given)
-    _add_commitments(router, given)
-    return router
-
-
-def _add_entities(router: APIRouter, given: Callable[[], Known]) -> None:
     @router.get("/knowledge/actors", summary="Find actors")
     def find_actors(
         q: Words = "", kind: ActorKind | None = None, country: Country = None, offset: Offset = 0, limit: Limit = 50
@@ -237,13 +215,11 @@ def _add_entities(router: APIRouter, given: Callable[[], Known]) -> None:
         """A project with its commitments and its timeline."""
         return given().project(id)
 
-
-def _add_commitments(router: APIRouter, given: Callable[[], Known]) -> None:
     @router.get("/knowledge/commitments", summary="Find commitments")
     def find_commitments(
-        wanted: Annotated[Wanted, Depends(_wanted)], offset: Offset = 0, limit: Limit = 50
+        wanted: Annotated[WantedPage, Query()],
     ) -> Page[KnownCommitment]:
-        return page(given().commitments(wanted), offset, limit)
+        return page(given().commitments(wanted), wanted.offset, wanted.limit)
 
     @router.get("/knowledge/commitments/{id}", summary="One commitment")
     def get_commitment(id: str) -> KnownCommitment:
@@ -262,19 +238,7 @@ def _add_commitments(router: APIRouter, given: Callable[[], Known]) -> None:
         """What the knowledge has that the older folder (`--old`) has not; without one, what changed since a day."""
         return page(given().changes(since, today, kind), offset, limit)
 
-
-def _wanted(
-    q: Annotated[str, Query(description="Words that all must stand in its quotes or names.")] = "",
-    kind: CommitmentKind | None = None,
-    status: Annotated[Status | None, Query(description="That of its latest report.")] = None,
-    instrument: Instrument | None = None,
-    country: Country = None,
-    actor: Annotated[str | None, Query(description="Lasting id of a party.")] = None,
-    project: Annotated[str | None, Query(description="Lasting id of a project.")] = None,
-    counted: Annotated[bool | None, Query(description="Whether a sum counts it.")] = None,
-    since: Annotated[Day | None, Query(description="Reported on this day or later.")] = None,
-) -> Wanted:
-    return Wanted(q, kind, status, instrument, country, actor, project, counted, since)
+    return router
 
 
 class Health(BaseModel):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pipeline.errors import SetupError
 from pipeline.knowledge.changes import Change, Kind, Named, Saying, changes, latest_status, since
@@ -26,6 +26,8 @@ from pipeline.record import ActorKind, CommitmentKind, Day, Instrument, Status
 from pipeline.serve.problems import Refusal
 from pipeline.values.gazetteer.names import key
 
+Country = Annotated[str | None, Field(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3, such as KEN.")]
+
 
 class ProjectView(BaseModel):
     """A project with all that is reported of it; `timeline`: by day, what each article reports."""
@@ -35,24 +37,18 @@ class ProjectView(BaseModel):
     timeline: list[Event]
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which commitments are wanted; what is None or empty is not asked for.
+class Wanted(BaseModel):
+    """Which commitments are wanted; what is None or empty is not asked for. Those that are denied are left out."""
 
-    `q`: words that stand in its quotes or names. `status`: of its latest report. `country` (ISO 3166-1 alpha-3): of a
-    party or project. `actor`, `project`: lasting ids. `counted`: whether a sum counts it. `since`: the latest report is
-    of this day or later. Commitments that are denied are left out.
-    """
-
-    q: str = ""
+    q: str = Field("", description="Words that all must stand in its quotes or names.")
     kind: CommitmentKind | None = None
-    status: Status | None = None
+    status: Status | None = Field(None, description="That of its latest report.")
     instrument: Instrument | None = None
-    country: str | None = None
-    actor: str | None = None
-    project: str | None = None
-    counted: bool | None = None
-    since: Day | None = None
+    country: Country = None
+    actor: str | None = Field(None, description="Lasting id of a party.")
+    project: str | None = Field(None, description="Lasting id of a project.")
+    counted: bool | None = Field(None, description="Whether a sum counts it.")
+    since: Day | None = Field(None, description="Reported on this day or later.")
 
 
 class Known:

@@ -17,9 +17,9 @@ from pipeline.knowledge.folder import Event, KnownCommitment, KnownProject, show
 from pipeline.publish.index import RecordIndex
 from pipeline.record import CommitmentKind, Instrument, Record, Status
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.known import Known, Wanted
+from pipeline.serve.known import Country, Known, Wanted
 from pipeline.serve.problems import Refusal
-from pipeline.serve.worker import LONGEST, Row
+from pipeline.serve.worker import LONGEST, ArticleIn
 
 
 class ReadCommitment(BaseModel):
@@ -172,8 +172,7 @@ def server(extraction: Extraction, known: Known | None) -> MCPServer[None]:
     @tools.tool(annotations=_READS)
     def extract_text(text: Text, title: str | None = None, source: str | None = None, date: Day = None) -> Reading:
         """Read one news article or press release: its commitments with parties, money, dates and the words for each."""
-        row = Row(text, title=title, source=source, date=date.isoformat() if date else None)
-        results = extraction.results_now((row,))
+        results = extraction.results_now((ArticleIn(text=text, title=title, source=source, date=date),))
         for outcome in results.outcomes:
             if outcome.state == "done":
                 return reading(Record.model_validate_json(outcome.line))
@@ -192,13 +191,13 @@ def _know(tools: MCPServer[None], known: Known) -> None:
         kind: CommitmentKind | None = None,
         status: Status | None = None,
         instrument: Instrument | None = None,
-        country: Annotated[str | None, Field(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3.")] = None,
+        country: Country = None,
         since: Annotated[Day, Field(description="Reported on this day or later.")] = None,
         limit: Limit = 10,
     ) -> FoundCommitments:
         """Find commitments of all articles: loans, grants, agreements, contracts, deliveries, policies."""
         day = since.isoformat() if since else None
-        wanted = Wanted(q, kind, status, instrument, country, since=day)
+        wanted = Wanted(q=q, kind=kind, status=status, instrument=instrument, country=country, since=day)
         rows = sorted(known.commitments(wanted), key=lambda row: row.latest or "", reverse=True)
         return FoundCommitments(total=len(rows), commitments=[found(row, known) for row in rows[:limit]])
 

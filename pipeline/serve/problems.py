@@ -15,24 +15,10 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
 from pipeline.errors import CorridorError
-from pipeline.review.httpd.guard import Guard
+from pipeline.review.httpd import Guard
 
 MEDIA = "application/problem+json"
 TOO_LARGE = "the request is too large: send less at once, or use `corridor extract`"
-TITLES = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    413: "Content Too Large",
-    415: "Unsupported Media Type",
-    421: "Misdirected Request",
-    422: "Unprocessable Content",
-    500: "Internal Server Error",
-    503: "Service Unavailable",
-    504: "Gateway Timeout",
-}
 _WHAT_TO_DO = {
     404: "there is no such address; /openapi.json lists those that there are",
     405: "this address does not take that method; /openapi.json lists what each takes",
@@ -66,7 +52,8 @@ class Refusal(CorridorError):
 
 
 def problem(status: int, detail: str, errors: list[Fault] | None = None) -> Problem:
-    return Problem(title=TITLES.get(status, "Error"), status=status, detail=detail, errors=errors or [])
+    title = HTTPException(status).detail  # the phrase of HTTP
+    return Problem(title=title, status=status, detail=detail, errors=errors or [])
 
 
 def answer(found: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -97,20 +84,12 @@ def _defect(request: Request, failure: Exception) -> Response:
     return answer(problem(500, message))
 
 
-def _cut(request: Request, failure: Exception) -> Response:
-    return answer(problem(400, "the request was cut short; send it again"))
-
-
-def _failed(request: Request, failure: CorridorError) -> Response:
-    return answer(problem(500, str(failure)))
-
-
 HANDLERS: Mapping[Any, Any] = {
     Refusal: _refused,
     RequestValidationError: _invalid,
     HTTPException: _http,
-    ClientDisconnect: _cut,
-    CorridorError: _failed,
+    ClientDisconnect: lambda *_: answer(problem(400, "the request was cut short; send it again")),
+    CorridorError: lambda _, failure: answer(problem(500, str(failure))),
     Exception: _defect,
 }
 
@@ -129,17 +108,13 @@ class ApiGuard(Guard):
         return answer(problem(status, message), headers)
 
     def admit(self, request: HTTPConnection, method: str) -> Response | None:
-        return self._without_token(request) or self._too_large(request)
+        """The answer to a request without the token, or with a body that says it is too large.
 
-    def _without_token(self, request: HTTPConnection) -> Response | None:
-        if self.token is None:
-            return None
+        The application counts bodies that do not say their size.
+        """
         kind, _, given = request.headers.get("authorization", "").partition(" ")
-        if kind.lower() == "bearer" and secrets.compare_digest(self.token.encode(), given.strip().encode()):
-            return None
-        return self.refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
-
-    def _too_large(self, request: HTTPConnection) -> Response | None:
-        """The answer to a body that says it is too large; the application counts those that say nothing."""
-        size = request.headers.get("content-length", "")
+        token, size = self.token, request.headers.get("content-length", "")
+        known = kind.lower() == "bearer" and secrets.compare_digest((token or "").encode(), given.strip().encode())
+        if token is not None and not known:
+            return self.refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
         return self.refuse(413, TOO_LARGE) if size.isdecimal() and int(size) > LARGEST else None

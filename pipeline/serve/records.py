@@ -5,8 +5,8 @@ Memory holds the place and the head of each record; the record itself is read wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,30 +20,17 @@ class Head(BaseModel):
     """What a list says of a record: its article, and how many commitments it holds."""
 
     id: str
-    title: str | None
-    source: str | None
-    url: str | None
-    date: Day | None
-    language: str | None
-    commitments: int
-
-
-class _Article(BaseModel):
-    id: str
     title: str | None = None
     source: str | None = None
     url: str | None = None
     date: Day | None = None
     language: str | None = None
-
-
-class _Commitment(BaseModel):
-    pass
+    commitments: int = 0
 
 
 class _Record(BaseModel):
-    article: _Article
-    commitments: list[_Commitment] = []
+    article: Head
+    commitments: list[dict[str, Any]] = []
 
 
 class Records:
@@ -64,26 +51,22 @@ class Records:
             except ValidationError as error:
                 say(f"{place}: not a record of `corridor extract`: {fault(error)}; left out")
                 continue
-            article = found.article
-            if article.id in self._places:
-                say(f"{place}: the article {article.id!r} occurs twice; left out")
+            head = found.article.model_copy(update={"commitments": len(found.commitments)})
+            if head.id in self._places:
+                say(f"{place}: the article {head.id!r} occurs twice; left out")
                 continue
-            self._places[article.id] = place
-            self._heads[article.id] = Head(**article.model_dump(), commitments=len(found.commitments))
+            self._places[head.id], self._heads[head.id] = place, head
 
     def __len__(self) -> int:
         return len(self._heads)
 
-    def heads(self, words: str, since: Day | None, offset: int, limit: int) -> tuple[int, list[Head]]:
-        """How many records of the day or later have all the words in title, source or id, and a page of them."""
+    def heads(self, words: str, since: Day | None) -> Iterator[Head]:
+        """The records of the day or later that have all the words in title, source or id."""
         wanted = words.casefold().split()
-        found = [
-            head
-            for head in self._heads.values()
-            if (since is None or (head.date or "") >= since)
-            and all(word in f"{head.title} {head.source} {head.id}".casefold() for word in wanted)
-        ]
-        return len(found), list(islice(found, offset, offset + limit))
+        for head in self._heads.values():
+            names = f"{head.title} {head.source} {head.id}".casefold()
+            if (since is None or (head.date or "") >= since) and all(word in names for word in wanted):
+                yield head
 
     def json(self, name: str) -> str:
         """The record of an article. Raises Refusal where there is none, or its file has changed."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pipeline.errors import SetupError
-from pipeline.review.httpd.guard import hosts_of
-from pipeline.review.httpd.listen import Listening
+from pipeline.review.httpd import Listening, hosts_of
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
 from pipeline.serve.known import Known
@@ -19,33 +17,20 @@ SHORTEST = 16  # characters of a token
 SPARE = 10  # seconds beyond the waiting and the work of a request
 
 
-@dataclass(frozen=True)
-class Options:
-    """Where to listen. `token`: what requests must send; None: nothing, for this machine alone.
+class Server:
+    """An open socket, to serve at. `token`: what requests must send; None: nothing, for this machine alone.
 
-    Raises SetupError for a token that is too short.
+    Raises SetupError for a token that is too short, and where other machines would reach the server without one.
     """
 
-    host: str = "127.0.0.1"
-    port: int = 0
-    token: str | None = None
-
-    def __post_init__(self) -> None:
-        token = self.token
+    def __init__(self, host: str = "127.0.0.1", port: int = 0, token: str | None = None) -> None:
         if token is not None and not (len(token) >= SHORTEST and token.isascii() and token.isprintable()):
             advice = "such as that of: python -c 'import secrets; print(secrets.token_urlsafe())'"
             raise SetupError(f"--token: give at least {SHORTEST} printable ASCII characters, {advice}")
-
-
-class Server:
-    """An open socket, to serve at. Raises SetupError where other machines would reach it without a token."""
-
-    def __init__(self, options: Options) -> None:
-        self._listening = Listening(options.host, options.port)
-        self._hosts, self._token = hosts_of(options.host, self._listening.address), options.token
-        if self._hosts.public and not options.token:
-            advice = "give a token with --token or CORRIDOR_TOKEN"
-            raise SetupError(f"{options.host}: other machines can reach it; {advice}")
+        self._listening = Listening(host, port)
+        self._hosts, self._token = hosts_of(host, self._listening.address), token
+        if self._hosts.public and not token:
+            raise SetupError(f"{host}: other machines can reach it; give a token with --token or CORRIDOR_TOKEN")
 
     def run(
         self,

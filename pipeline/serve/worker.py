@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date as calendar_date
 from io import BytesIO
 from itertools import islice
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import ArticleError, SetupError, failure
 from pipeline.record import Article
@@ -17,18 +20,25 @@ from pipeline.sources import ReadOptions, make_article, read_stream
 
 LONGEST = 200_000  # characters of an article, about nine seconds of work
 MOST = 100  # articles in a request
+_DAY = 'The day on which it was published, such as 2025-06-01; dates such as "Friday" are counted from it.'
 
 
-@dataclass(frozen=True)
-class Row:
-    """An article of a request: the arguments of `make_article`."""
+class ArticleIn(BaseModel):
+    """An article to read. Only `text` is needed; the default `id` is made from it."""
 
-    text: str
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"text": "Japan will lend Kenya $300 million for a port by 2031.", "date": "2025-06-01"}]
+        },
+    )
+
+    text: str = Field(description=f"At most {LONGEST:,} characters.")
     id: str | None = None
     title: str | None = None
-    source: str | None = None
+    source: str | None = Field(default=None, description="Who published it.")
     url: str | None = None
-    date: str | None = None
+    date: calendar_date | None = Field(default=None, description=_DAY)
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class File:
     source: str | None = None
 
 
-Job = tuple[Row, ...] | File
+Job = tuple[ArticleIn, ...] | File
 
 
 class Work:
@@ -56,7 +66,7 @@ class Work:
         self._worker = Worker(replace(settings, threads=cores()))
 
     def __call__(self, job: Job) -> Iterator[Outcome | None]:
-        found = _of_file(job) if isinstance(job, File) else _of_rows(job)
+        found = _of_file(job) if isinstance(job, File) else _of_request(job)
         for article in found:
             if isinstance(article, ArticleError):
                 yield unread(article)
@@ -65,11 +75,11 @@ class Work:
         yield None
 
 
-def _of_rows(rows: Sequence[Row]) -> Iterator[Article | ArticleError]:
-    for number, row in enumerate(rows):
-        where = f"articles[{number}]" if len(rows) > 1 else "the article"
+def _of_request(articles: Sequence[ArticleIn]) -> Iterator[Article | ArticleError]:
+    for number, article in enumerate(articles):
+        where = f"articles[{number}]" if len(articles) > 1 else "the article"
         try:
-            yield _checked(make_article(**vars(row), where=where), where)
+            yield _checked(make_article(**article.model_dump(mode="json"), where=where), where)
         except ArticleError as error:
             yield error
 

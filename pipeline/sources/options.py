@@ -65,14 +65,14 @@ def match(names: Sequence[str], options: ReadOptions) -> Columns:
     """The columns among `names`. A column that the user has named is alone with its field, and has no other field."""
     plain: dict[str, str] = {}
     for name in names:
-        plain.setdefault(_plain(name), name)
+        plain.setdefault(plain_name(name), name)
     taken = set(options.columns.values())
 
     def of_field(field: str) -> list[str]:
         if field in options.columns:
             return [options.columns[field]] if options.columns[field] in names else []
-        first = field if field in names else plain.get(_plain(field), "")
-        also = [plain.get(_plain(name), "") for name in ALSO[field]]
+        first = field if field in names else plain.get(plain_name(field), "")
+        also = [plain.get(plain_name(name), "") for name in ALSO[field]]
         return list(dict.fromkeys(name for name in [first, *(name for name in also if name not in taken)] if name))
 
     of = {field: of_field(field) for field in FIELDS}
@@ -80,13 +80,9 @@ def match(names: Sequence[str], options: ReadOptions) -> Columns:
     other = [
         f"{field} from {_short(own, ' or ')}"
         for field, own in of.items()
-        if field not in options.columns and any(_plain(name) != field for name in own)
+        if field not in options.columns and any(plain_name(name) != field for name in own)
     ]
-    used = {name for own in of.values() for name in own}
-    left = [name for name in dict.fromkeys(names) if name and name not in used]
-    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-    over = f"left over: {_short(left[:_NAMED], ', ')}{more}" if left else ""
-    return Columns(of, "; ".join(filter(None, [", ".join(other), over])))
+    return Columns(of, "; ".join(filter(None, [", ".join(other), left_over(names, of)])))
 
 
 def matcher(where: str, options: ReadOptions) -> Callable[[Sequence[str]], Columns]:
@@ -102,9 +98,17 @@ def matcher(where: str, options: ReadOptions) -> Callable[[Sequence[str]], Colum
     return matched
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """`publishedAt`, `Published At` and `published_at` are one name."""
     return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def left_over(names: Iterable[str], of: Mapping[str, Sequence[str]]) -> str:
+    """ "left over: pages, section and 3 more": the columns that no field has; "" without any."""
+    used = {name for own in of.values() for name in own}
+    left = [name for name in dict.fromkeys(names) if name and name not in used]
+    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    return f"left over: {_short(left[:_NAMED], ', ')}{more}" if left else ""
 
 
 def _short(names: Iterable[str], between: str) -> str:

@@ -86,17 +86,13 @@ class Boilerplate(Stage):
     files = (f"{FOLDER}/{WEIGHTS}",)
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.boilerplate = find_boilerplate(doc, weights(self.folder / FOLDER / WEIGHTS))
+        trained = weights(self.folder / FOLDER / WEIGHTS)
+        sure = likely(features(view_of(doc)), trained)
+        doc._.boilerplate = frozenset(number for number, one in enumerate(sure) if trained.stands(ANY, one))
         return doc
 
 
 make_boilerplate = factory("corridor_boilerplate", Boilerplate, requires=["doc.sents"], assigns=["doc._.boilerplate"])
-
-
-def find_boilerplate(doc: Doc, trained: Weights) -> frozenset[int]:
-    """The numbers of the sentences that are boilerplate, by these weights."""
-    sure = likely(features(view_of(doc)), trained)
-    return frozenset(number for number, one in enumerate(sure) if trained.stands(ANY, one))
 
 
 class _Line(NamedTuple):
@@ -195,10 +191,6 @@ def _form(
         yield "name alone"
     if line == "line" and len(words) <= PLACE and not ended and place_country(text):
         yield "place"
-    yield from _shapes(text)
-
-
-def _shapes(text: str) -> Iterator[str]:
     if any(part in text for part in _URLS):
         yield "url"
     marks = set(text)
@@ -241,7 +233,10 @@ def _headings(lines: Sequence[_Line]) -> list[list[str]]:
     found: list[list[str]] = []
     group, at = "", 0
     for number, line in enumerate(lines):
-        announced = [name for name in ANNOUNCING if _announces(line, name)]
+        opens = line.opens and not line.ended
+        announced = [
+            name for name in ANNOUNCING if f"is {name}" in line.cues or (opens and f"opens {name} short" in line.cues)
+        ]
         form = "prose" if line.prose else "ended" if line.ended else "open"
         near = number - at <= NEAR
         found.append([f"under {group}", f"under {group}, {form}"] if group and near else [])
@@ -249,10 +244,6 @@ def _headings(lines: Sequence[_Line]) -> list[list[str]]:
         if announced:
             group, at = announced[0], number
     return found
-
-
-def _announces(line: _Line, group: str) -> bool:
-    return f"is {group}" in line.cues or (f"opens {group} short" in line.cues and line.opens and not line.ended)
 
 
 def _place(number: int, first: int, last: int, size: int) -> Iterator[str]:

@@ -9,13 +9,12 @@ from pathlib import Path
 from pipeline.errors import SetupError
 from pipeline.extract import build
 from pipeline.gold.importer import Offsets
-from pipeline.gold.stories import folds
 from pipeline.sources import make_article
 from pipeline.stages.boilerplate import BEFORE, FOLDER, WEIGHTS, features, likely
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.train.estimators import Row, balance, weights_of
+from pipeline.train.estimators import Row, balance, by_story, held_out, weights_of
 from pipeline.train.gold import CARD, described, ids_of, read_golds, write_json
 
 TEXTS = "boilerplate.txt"  # in a gold folder: articles of which nothing else is annotated
@@ -67,12 +66,13 @@ def train_boilerplate(gold: Sequence[Path], out: Path) -> dict[str, object]:
         for one in golds
     ]
     known = _examples([*own, *texts])
-    judged: list[Judged] = [[] for _ in golds]
-    for part in folds(golds):  # each story by what learned from the others, and from the texts
-        weights = _fitted(example for at, example in enumerate(known) if at not in part)
-        for at in part:
-            judged[at] = list(zip(likely(known[at].features, weights), known[at].right, strict=True))
-    threshold = balance([pair for pairs in judged for pair in pairs], sum(one.missed for one in known[: len(golds)]))
+    taught, more = known[: len(golds)], known[len(golds) :]
+    models = held_out(by_story(golds), lambda chosen: _fitted([*(known[at] for at in chosen), *more]))
+    judged = [
+        list(zip(likely(one.features, model), one.right, strict=True))
+        for one, model in zip(taught, models, strict=True)
+    ]
+    threshold = balance([pair for pairs in judged for pair in pairs], sum(one.missed for one in taught))
     out.mkdir(parents=True, exist_ok=True)
     replace(_fitted(known), thresholds={ANY: threshold}).write(out / WEIGHTS)
     chosen = {name: [at for at, one in enumerate(golds) if one.article.id in ids] for name, ids in ids_of(gold).items()}
@@ -87,8 +87,7 @@ def train_boilerplate(gold: Sequence[Path], out: Path) -> dict[str, object]:
             for name, ats in chosen.items()
         },
     }
-    write_json(card, out / CARD)
-    return card
+    return write_json(card, out / CARD)
 
 
 def read_texts(path: Path) -> list[Marked]:

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix, hstack
 from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
@@ -24,19 +22,13 @@ from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WE
 from pipeline.stages.commitments.clauses import trigger_span
 from pipeline.stages.document.doc import sentence_spans, tokens_of
 from pipeline.stages.document.view import view_of
-from pipeline.stages.models.heads import log_softmax
-from pipeline.train.estimators import PARTS, balance, columns_of, matrix_of
+from pipeline.train.estimators import PARTS, Floats64, balance, classes_of, columns_of, matrix_of, shifted
 
 STRENGTH = 0.3  # inverse of the L2 penalty
 ENCODED_STRENGTH = 0.06  # the same with the encoder
 RARE = 2  # features seen less often get no weight
-NEVER = -9.0  # log probability of a class that no example has, before scaling
 UNSURE = 0.3  # weight of a candidate beside a commitment that has another trigger in gold
 ACCEPT_SHIFT, STATUS_SHIFT = 0.03, 0.01  # inverse of the L2 penalty of what more gold changes
-STEPS = 120  # of the optimizer
-
-
-Floats64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -92,10 +84,10 @@ def fit(articles: Sequence[list[Example]], scored: int | None = None) -> Classif
 def _classifier(rows: list[Example]) -> Classifier:
     """The weights, without a threshold of their own."""
     right, names = [row for row in rows if row.gold], columns_of((row.candidate.features for row in rows), RARE)
-    accept = _fitted(rows, [bool(row.gold) for row in rows], names)
-    kinds = _fitted(right, [row.gold.kind for row in right if row.gold], names)
-    statuses = _fitted(right, [row.gold.status for row in right if row.gold], names)
-    parts = [_columns(accept, [True]), _columns(kinds, KINDS), _columns(statuses, STATUSES)]
+    columns, bias = _fitted(rows, ["right" if row.gold else "" for row in rows], ("", "right"), names)
+    kinds = _fitted(right, [row.gold.kind for row in right if row.gold], KINDS, names)
+    statuses = _fitted(right, [row.gold.status for row in right if row.gold], STATUSES, names)
+    parts = [(columns[:, 1:] - columns[:, :1], bias[1:] - bias[:1]), kinds, statuses]
     columns, bias = (np.hstack(part) for part in zip(*parts, strict=True))
     columns = columns.astype(np.float16).astype(np.float32)
     return Classifier(names, columns[: len(names)], columns[len(names) :], bias.astype(np.float32), 0.5)
@@ -121,25 +113,15 @@ def _agrees(row: Example, verdict: Verdict) -> bool:
     return row.gold is not None and (row.gold.kind, row.gold.status) == (verdict.kind, verdict.status)
 
 
-def _columns(model: Any, classes: Sequence[Any]) -> tuple[Floats64, Floats64]:
-    """The weights (rows, classes) and biases (classes,) of a model; NEVER for a class that it never saw."""
-    if len(model.coef_) == 1:
-        return model.coef_.T, model.intercept_
-    known = list(model.classes_)
-    rows = [model.coef_[known.index(c)] if c in known else np.zeros_like(model.coef_[0]) for c in classes]
-    return np.column_stack(rows), np.array([model.intercept_[known.index(c)] if c in known else NEVER for c in classes])
-
-
-def _fitted(rows: list[Example], labels: list[Any], names: dict[str, int]) -> Any:
+def _fitted(rows: list[Example], labels: list[str], classes: Sequence[str], names: dict[str, int]) -> Any:
     strength = ENCODED_STRENGTH if rows[0].candidate.encoded else STRENGTH
-    model = LogisticRegression(C=strength, max_iter=5000)
-    return model.fit(_matrix(rows, names), labels, sample_weight=[row.weight for row in rows])
+    return classes_of(_matrix(rows, names)[:, :-1].toarray(), labels, classes, strength, [row.weight for row in rows])
 
 
-def _matrix(rows: list[Example], names: dict[str, int]) -> Floats64:
-    """A row an example: a column for each feature, then the vector."""
-    facts = matrix_of((row.candidate.features for row in rows), names).toarray().clip(max=1)
-    return np.hstack([facts, np.array([row.candidate.vector for row in rows])])
+def _matrix(rows: list[Example], names: dict[str, int]) -> csr_matrix:
+    """A row an example: a column for each feature, those of the vector, and 1."""
+    facts = matrix_of((sorted(row.candidate.features) for row in rows), names)
+    return hstack([facts, [[*row.candidate.vector, 1.0] for row in rows]], format="csr")
 
 
 def continued(start: Classifier, articles: Sequence[list[Example]]) -> Classifier:
@@ -166,26 +148,8 @@ def continued(start: Classifier, articles: Sequence[list[Example]]) -> Classifie
 
 
 def _shift(rows: list[Example], names: dict[str, int], wanted: Floats64, base: Floats64, strength: float) -> Floats64:
-    """What a softmax regression adds to the weights behind `base`: (names + components + 1, classes), the bias last.
-
-    `wanted`: one-hot (rows, classes); `base`: the scores so far.
-    """
-    facts = matrix_of((sorted(row.candidate.features) for row in rows), names)
-    vectors = np.array([row.candidate.vector for row in rows], np.float64)
-    importance = strength * np.array([[row.weight] for row in rows])
-    shape = (len(names) + vectors.shape[1] + 1, wanted.shape[1])
-
-    def loss(flat: Floats64) -> tuple[float, Floats64]:
-        shift = flat.reshape(shape)
-        sure = log_softmax(base + facts @ shift[: len(names)] + vectors @ shift[len(names) : -1] + shift[-1])
-        wrong = importance * (np.exp(sure) - wanted)
-        slope = np.vstack([facts.T @ wrong, vectors.T @ wrong, wrong.sum(axis=0)])
-        slope[:-1] += shift[:-1]
-        return float((shift[:-1] ** 2).sum() / 2 - (importance * wanted * sure).sum()), slope.ravel()
-
-    found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
-    shifted: Floats64 = found.x.reshape(shape)
-    return shifted
+    """See `shifted`; the last row is the bias."""
+    return shifted(_matrix(rows, names), wanted, base, strength * np.array([row.weight for row in rows]), free=1)
 
 
 def write(classifier: Classifier, folder: Path) -> None:

@@ -75,7 +75,7 @@ def train_encoder(
     along; `workers`: processes of one thread each.
     """
     jobs = [(list(range(len(parts.golds))), out)]
-    jobs += [(parts.others(number), parts.folder(number) / "encoder") for number in range(len(parts.places))]
+    jobs += [(parts.others(number), folder / "encoder") for number, folder in enumerate(parts.folders)]
     left = [job for job in jobs if job[1] == out or not (job[1] / CARD).is_file()]
     with opened(base) as folder:
         data = parts.golds, folder, projects, seed
@@ -117,8 +117,7 @@ class Trainer:
             "scores": SCORES,
             "rebuild": "corridor train encoder --gold FOLDER ... --parts FOLDER --base FOLDER --projects FOLDER",
         }
-        write_json(card, out / CARD)
-        return card
+        return write_json(card, out / CARD)
 
 
 _trainers: list[Trainer] = []  # of this process

@@ -6,7 +6,6 @@ another one labelled (`silver`), then from gold alone.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from thinc.api import Adam, fix_random_seed
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
+from pipeline.gold.labels import json_lines
 from pipeline.record import Label, Record
 from pipeline.stages.base import installed, use_numpy
 from pipeline.stages.entities.selection import weighed
@@ -72,13 +72,11 @@ def train_entities(
             "scores": SCORES,
             "rebuild": "corridor train entities --gold FOLDER ... --parts FOLDER [--base FOLDER] [--unlabelled FILE]",
         }
-        write_json(card, folder / CARD)
-        return card
+        return write_json(card, folder / CARD)
 
-    for number in range(len(parts.places)):
-        folder = parts.folder(number) / "entities"
-        if not (folder / CARD).is_file():
-            write([parts.golds[at] for at in parts.others(number)], folder)
+    for number, folder in enumerate(parts.folders):
+        if not (folder / "entities" / CARD).is_file():
+            write([parts.golds[at] for at in parts.others(number)], folder / "entities")
     return write(parts.golds, out, _texts(unlabelled, parts.golds, limit) if unlabelled else ())
 
 
@@ -91,8 +89,7 @@ def _weights(parts: Parts) -> Weights:
 def _texts(unlabelled: Path, golds: Sequence[Record], limit: int) -> list[str]:
     """The beginnings of unlabelled articles that are not in the gold."""
     known = {gold.article.text[:200] for gold in golds}
-    with unlabelled.open(encoding="utf-8") as lines:
-        texts = [json.loads(line)["text"] for line in lines]
+    texts = [row["text"] for row in json_lines(unlabelled, "text")]
     return [text[:LONGEST] for text in texts if len(text) > 400 and text[:200] not in known][:limit]
 
 

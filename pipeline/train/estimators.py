@@ -6,21 +6,31 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import log
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Answer
+from pipeline.gold.stories import folds, joined
+from pipeline.record import Record
+from pipeline.stages.models.heads import log_softmax
 from pipeline.stages.models.linear import ANY, Curve, LogOdds, Weights, parts
 
 STRENGTH = 0.1  # inverse of the L2 penalty
 RARE = 3  # features seen less often get no weight
 PARTS = 4  # of the articles, for the threshold
+FOLDS = 5  # the same by story, for models of articles that they never saw
 SMALLEST = 0.005  # smaller weights are left out
 SAMPLES = 100  # bootstrap samples, whose thresholds are averaged
+NEVER = -9.0  # log probability of a class that no row has, before scaling
+STEPS = 120  # of the optimizer of what more gold changes
 
+Floats64 = npt.NDArray[np.float64]
 Row = tuple[str, list[str] | None, bool]  # label and features (None: not proposed), and whether gold has it
 
 
@@ -38,10 +48,54 @@ def matrix_of[Name: Hashable](rows: Iterable[Iterable[Name]], columns: Mapping[N
     return csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(known), len(columns)))
 
 
+def by_story(golds: Sequence[Record], first: int | None = None) -> list[int]:
+    """The part of each article, one of FOLDS, with no story in two of them.
+
+    `first`: the parts are made of so many articles; the others join them.
+    """
+    parts = joined(folds(golds[:first], FOLDS), golds)
+    part_of = {at: number for number, part in enumerate(parts) for at in part}
+    return [part_of[at] for at in range(len(golds))]
+
+
 def held_out[T](parts: Sequence[int], fit: Callable[[Sequence[int]], T]) -> list[T]:
     """For each row, by its part, what is fitted to the rows of other parts."""
     models = {part: fit([row for row, own in enumerate(parts) if own != part]) for part in sorted(set(parts))}
     return [models[part] for part in parts]
+
+
+def classes_of(
+    matrix: Any, labels: Sequence[str], classes: Sequence[str], strength: float, weights: Sequence[float] | None = None
+) -> tuple[Floats64, Floats64]:
+    """A multinomial logistic regression: weights (columns, classes) and biases (classes,); NEVER of an unseen class."""
+    model = LogisticRegression(C=strength, max_iter=5000).fit(matrix, labels, sample_weight=weights)
+    slopes, biases = model.coef_, model.intercept_
+    if len(slopes) == 1:  # of two classes, the log odds of the second
+        slopes, biases = np.vstack([-slopes / 2, slopes / 2]), np.concatenate([-biases / 2, biases / 2])
+    seen = [classes.index(name) for name in model.classes_]
+    columns, bias = np.zeros((matrix.shape[1], len(classes))), np.full(len(classes), NEVER)
+    columns[:, seen], bias[seen] = slopes.T, biases
+    return columns, bias
+
+
+def shifted(matrix: Any, wanted: Floats64, base: Floats64, importance: Floats64, free: int = 0) -> Floats64:
+    """What a softmax regression adds to the weights behind the scores so far, `base`: (columns, classes).
+
+    `wanted`: one-hot (rows, classes); `importance`: of the rows, beside an L2 penalty of all columns but the last
+    `free`.
+    """
+    shape, bound = (matrix.shape[1], wanted.shape[1]), matrix.shape[1] - free
+
+    def loss(flat: Floats64) -> tuple[float, Floats64]:
+        shift = flat.reshape(shape)
+        sure = log_softmax(base + matrix @ shift)
+        slope = matrix.T @ (importance[:, None] * (np.exp(sure) - wanted))
+        slope[:bound] += shift[:bound]
+        return float((shift[:bound] ** 2).sum() / 2 - (importance[:, None] * wanted * sure).sum()), slope.ravel()
+
+    found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    changed: Floats64 = found.x.reshape(shape)
+    return changed
 
 
 def weights_of(rows: Sequence[Row], strength: float = STRENGTH) -> Weights:

@@ -13,8 +13,6 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from spacy.tokens import Doc
 
@@ -24,10 +22,18 @@ from pipeline.record import Flow, Instrument, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, ActContext
 from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
-from pipeline.stages.commitments.flow.find import INSTRUMENTS, PROVIDER, RECIPIENT, FlowWeights, chosen, has_money
+from pipeline.stages.commitments.flow.find import (
+    INSTRUMENTS,
+    PROVIDER,
+    RECIPIENT,
+    FlowWeights,
+    chosen,
+    give_flows,
+    has_money,
+)
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.train.estimators import PARTS, columns_of, held_out, matrix_of
+from pipeline.train.estimators import PARTS, classes_of, columns_of, held_out, matrix_of, shifted
 from pipeline.train.gold import matched, matched_entities
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
@@ -110,12 +116,16 @@ def fit(articles: Sequence[Sequence[Example]], scored: int | None = None) -> Flo
     own, asked = [example for _, example in taught], [scored is None or at < scored for at, _ in taught]
     names = _provider_names(own, read)
     first, sure, lower = _role(PROVIDER, own, names, parts, asked)
-    names = _recipient_names(
-        own, read, names, sure, lower
-    )  # fitted on the providers that are chosen in unseen articles
+    names = _recipient_names(own, read, names, sure, lower)  # by the providers that are chosen in unseen articles
     second, _, upper = _role(RECIPIENT, own, names, parts, asked)
     parties = Weights(first.of | second.of, 0.0, {PROVIDER: lower, RECIPIENT: upper, ANY: 0.5})
     return FlowWeights(fitted(range(len(taught))), parties)
+
+
+def use(doc: Doc, fitted: FlowWeights | None) -> None:
+    """Sets the flows of a Doc, where there are weights: gold has flows."""
+    if fitted is not None:
+        give_flows(doc, fitted)
 
 
 def continued(articles: Sequence[Sequence[Example]], installed: FlowWeights, only: str) -> FlowWeights:
@@ -131,23 +141,14 @@ def continued(articles: Sequence[Sequence[Example]], installed: FlowWeights, onl
         listed = [name for actors in names for name in actors]
         added = [[name for name in one if name.startswith(only)] for one in listed]
         base = np.array([kept[ANY] + sum(kept.get(name, 0.0) for name in one) for one in listed])
-        signs = np.where([right for one in own for right in one.right(role)], 1.0, -1.0)
-        counts = np.array([one.weight for one in own for _ in one.actors])
-        columns = columns_of(added)
-        fitted = _shift(matrix_of(added, columns), base, signs, counts * ADDED_STRENGTH)
-        of[role] = kept | {name: w for name, w in _named(columns, fitted, 0.0).items() if name != ANY}
+        wanted = np.array([[not right, right] for one in own for right in one.right(role)], np.float64)
+        counts, columns = np.array([one.weight for one in own for _ in one.actors]), columns_of(added)
+        both = np.column_stack([np.zeros(len(base)), base])
+        shift = shifted(matrix_of(added, columns), wanted, both, counts * ADDED_STRENGTH / 2)  # half for each class
+        of[role] = kept | {
+            name: w for name, w in _named(columns, shift[:, 1] - shift[:, 0], 0.0).items() if name != ANY
+        }
     return FlowWeights(installed.instruments, Weights(of, 0.0, parties.thresholds))
-
-
-def _shift(matrix: Any, base: Any, signs: Any, counts: Any) -> Any:
-    """What a logistic regression with an L2 penalty adds to log odds (`base`); `signs`: 1 of what is right, or -1."""
-
-    def loss(shift: Any) -> tuple[float, Any]:
-        margins = signs * (base + matrix @ shift)
-        slope = -signs * counts * expit(-margins)
-        return float(counts @ np.logaddexp(0, -margins) + shift @ shift / 2), matrix.T @ slope + shift
-
-    return minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B").x
 
 
 Names = list[list[list[str]]]  # of each example, of each of its candidates
@@ -206,18 +207,11 @@ def _role(
 
 
 def _instruments(names: Sequence[Sequence[str]], instruments: Sequence[str]) -> Weights:
-    """Multinomial logistic regression, with weights for each instrument; one that was never seen is least likely."""
+    """Weights for each instrument."""
     columns = columns_of(names)
-    model = LogisticRegression(C=INSTRUMENT_STRENGTH, max_iter=2000).fit(matrix_of(names, columns), list(instruments))
-    classes = list(model.classes_)
-    rows, biases = model.coef_, model.intercept_
-    if len(classes) == 2:
-        rows, biases = np.vstack([-rows[0] / 2, rows[0] / 2]), np.array([-biases[0] / 2, biases[0] / 2])
-    of: dict[str, dict[str, float]] = {ANY: {}}
-    for instrument in INSTRUMENTS:
-        at = classes.index(instrument) if instrument in classes else None
-        of[instrument] = {ANY: -99.0} if at is None else _named(columns, rows[at], biases[at])
-    return Weights(of, 0.0)
+    slopes, biases = classes_of(matrix_of(names, columns), instruments, INSTRUMENTS, INSTRUMENT_STRENGTH)
+    each = zip(INSTRUMENTS, slopes.T, biases, strict=True)
+    return Weights({ANY: {}} | {name: _named(columns, own, bias) for name, own, bias in each}, 0.0)
 
 
 def _named(columns: dict[str, int], weights: Any, bias: float) -> dict[str, float]:

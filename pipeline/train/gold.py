@@ -18,13 +18,14 @@ from spacy.tokens import Doc
 from pipeline.errors import SetupError
 from pipeline.extract import build
 from pipeline.gold.evaluate.facts import Matched, facts_of, match
+from pipeline.gold.evaluate.score import Scores, score
 from pipeline.gold.folder import digest, read_gold
-from pipeline.gold.stories import folds, joined
 from pipeline.record import Actor, Commitment, Project, Record, RelationType
 from pipeline.settings import Profile
 from pipeline.stages.assemble import assemble
 from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex
 from pipeline.stages.language import ENCODING
+from pipeline.train.estimators import FOLDS, by_story
 
 CARD, PARTS = "card.json", "parts.json"
 SCORES = "cross_validated in the card.json of the profiles that use it"  # for a model without scores of its own
@@ -47,10 +48,11 @@ def card_of(folder: Path | None, name: str = CARD) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path and path.is_file() else None
 
 
-def write_json(found: Any, path: Path) -> None:
-    """Writes a card or another table, in a folder that is made where it is missing."""
+def write_json[Table](found: Table, path: Path) -> Table:
+    """Writes a card or another table, in a folder that is made where it is missing, and returns it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    return found
 
 
 def read_golds(folders: Iterable[Path]) -> list[Record]:
@@ -74,8 +76,7 @@ def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> 
     for gold in golds:
         doc = nlp.make_doc(gold.article.text)
         doc._.article = gold.article
-        for _, stage in nlp.pipeline:
-            doc = stage(doc)
+        doc = nlp(doc)
         if not encoded:
             doc._.encoding = None
         found.append((gold, doc))
@@ -83,11 +84,10 @@ def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> 
 
 
 class Parts:
-    """The articles in five parts, each with an encoder and a recognizer that learned from the other four.
+    """The articles in FOLDS parts, each with an encoder and a recognizer that learned from the others.
 
-    The classifiers after these two must learn how they err on new articles. `golds`: the articles; `places`: for each
-    part, the numbers of its articles; `ids`: see `ids_of`. The last
-    articles, `more`, train only the classifiers after mentions, actors and
+    The classifiers after these two must learn how they err on new articles. `part`: that of each article; `ids`: see
+    `ids_of`. Those after the first `scored`, `more`, train only the classifiers after mentions, actors and
     projects: no encoder, no recognizer, and not the weights of those three, on which annotators differ most. Each is in
     the part of its story.
     """
@@ -100,32 +100,23 @@ class Parts:
         ids: Mapping[str, set[str]] | None = None,
     ) -> None:
         """Raises SetupError where the folder holds parts of other articles, whose digest stands there."""
-        self.golds, self.ids, self._folder, self._scored = [*golds, *more], ids or {}, folder, len(golds)
-        self.places = joined(folds(golds), self.golds)
+        self.golds, self.ids, self.scored = [*golds, *more], ids or {}, len(golds)
+        self.part = by_story(self.golds, self.scored)
+        self.folders = [folder / f"part-{number}" for number in range(FOLDS)]  # each with `encoder` and `entities/ner`
         path, own = folder / PARTS, {"data_sha256": digest(golds), "articles": len(golds)}
         if not path.is_file():
             write_json(own, path)
         elif json.loads(path.read_text(encoding="utf-8")) != own:
             raise SetupError(f"{folder}: holds the parts of other articles; name another folder with --parts")
 
-    def folder(self, number: int) -> Path:
-        """The folder of a part: `encoder` and `entities/ner`."""
-        return self._folder / f"part-{number}"
-
     def others(self, number: int) -> list[int]:
         """The numbers of the articles that are not in a part."""
-        own = set(self.places[number])
-        return [at for at in range(len(self.golds)) if at not in own]
-
-    def scored(self, number: int | None = None) -> list[int]:
-        """The numbers of the articles without `more`, the first; with `number`, of those that are not in a part."""
-        chosen = range(self._scored) if number is None else self.others(number)
-        return [at for at in chosen if at < self._scored]
+        return [at for at, own in enumerate(self.part) if own != number]
 
     @property
     def encoded(self) -> bool:
         """Whether each part has an encoder."""
-        return all((self.folder(number) / "encoder").is_dir() for number in range(len(self.places)))
+        return all((folder / "encoder").is_dir() for folder in self.folders)
 
     def unseen(self, profile: Profile) -> list[Doc]:
         """A Doc an article: parsed, with `doc.ents` and, in the default profile, the encoding by its part's own models.
@@ -133,12 +124,12 @@ class Parts:
         Raises SetupError where a part has none.
         """
         found: dict[int, Doc] = {}
-        for number, members in enumerate(self.places):
-            if not (self.folder(number) / "entities").is_dir():
-                raise SetupError(f"{self.folder(number)}: no recognizer; run corridor train entities before")
-            nlp = build((ENCODING,) if profile == "default" else (), self.folder(number))
-            texts = (self.golds[at].article.text for at in members)
-            found |= zip(members, nlp.pipe(texts), strict=True)
+        for number, folder in enumerate(self.folders):
+            if not (folder / "entities").is_dir():
+                raise SetupError(f"{folder}: no recognizer; run corridor train entities before")
+            nlp = build((ENCODING,) if profile == "default" else (), folder)
+            members = [at for at, own in enumerate(self.part) if own == number]
+            found |= zip(members, nlp.pipe(self.golds[at].article.text for at in members), strict=True)
         for at, doc in found.items():
             doc._.article = self.golds[at].article
         return [found[at] for at in range(len(self.golds))]
@@ -189,6 +180,11 @@ def _references(doc: Doc, surfaces: list[tuple[str, Entity]]) -> list[Reference]
                 taken.append((start, end))
                 found.append(Reference(start, end, entity))
     return sorted(found, key=lambda reference: reference.start)
+
+
+def scores_of(golds: Sequence[Record], records: Iterable[Record]) -> Scores:
+    """The scores of a record of each article."""
+    return score(golds, {gold.article.id: record for gold, record in zip(golds, records, strict=True)})
 
 
 def matched(gold: Record, record: Record) -> Matched:

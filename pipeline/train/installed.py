@@ -6,9 +6,10 @@ held-out gold, of which each fifth, by story, is scored with those that are best
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from functools import partial
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,12 @@ from spacy.tokens import Doc
 from pipeline.errors import SetupError
 from pipeline.extract import load
 from pipeline.gold.check import has_flows
-from pipeline.gold.evaluate.score import Scores, score
-from pipeline.gold.stories import folds
+from pipeline.gold.evaluate.score import Scores
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments import same_act
-from pipeline.stages.commitments.classifier import Classifier, read_classifier
+from pipeline.stages.commitments.classifier import read_classifier
 from pipeline.stages.commitments.flow.find import give_flows, read_flow_weights
 from pipeline.stages.commitments.stage import Commitments
 from pipeline.stages.document.doc import Commitment
@@ -33,8 +33,18 @@ from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
 from pipeline.train import commitments, flows, rows
-from pipeline.train.estimators import Row, balance, weights_of
-from pipeline.train.gold import Read, card_of, described, ids_of, matched, read_docs, read_golds, write_json
+from pipeline.train.estimators import Row, balance, by_story, held_out, weights_of
+from pipeline.train.gold import (
+    Read,
+    card_of,
+    described,
+    ids_of,
+    matched,
+    read_docs,
+    read_golds,
+    scores_of,
+    write_json,
+)
 from pipeline.train.tasks import STRENGTH
 
 CARDS = {"relations": "relations_card.json", "acts": "acts_card.json", "flows": "flows.json"}
@@ -100,12 +110,11 @@ def train_late(
         + (f" --only {only}" if only else ""),
         **found,
     }
-    write_json(card, folder / CARDS[name])
-    return card
+    return write_json(card, folder / CARDS[name])
 
 
 def _scored(read: Read) -> Scores:
-    return score([gold for gold, _ in read], {gold.article.id: assemble(doc) for gold, doc in read})
+    return scores_of([gold for gold, _ in read], (assemble(doc) for _, doc in read))
 
 
 def _at(weights: Weights, threshold: float) -> Weights:
@@ -115,21 +124,18 @@ def _at(weights: Weights, threshold: float) -> Weights:
 def _fit_relations(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     """The classifier of pairs of mentions, its threshold, and the curve of its confidences."""
     with nlp.select_pipes(disable=AFTER):
-        taught = (rows.of_relations(doc, g) for one in gold.own for g, doc in read_docs(nlp, [one], encoded=True))
-        weights = weights_of([row for own, _ in taught for row in own], STRENGTH)
+        taught = (rows.of_relations(doc, g)[0] for one in gold.own for g, doc in read_docs(nlp, [one], encoded=True))
+        weights = weights_of([*chain(*taught)], STRENGTH)
         unseen = read_docs(nlp, gold.held, encoded=True)
     judged = [_judged(weights, *rows.of_relations(doc, g)) for g, doc in unseen]
 
-    def best(chosen: Collection[int]) -> float:
+    def best(chosen: Sequence[int]) -> float:
         """The threshold of best F1 over the articles with these numbers."""
         return balance([one for at in chosen for one in judged[at][0]], sum(judged[at][1] for at in chosen), SLACK)
 
-    every = range(len(unseen))
-    for part in map(set, folds(gold.held)):
-        trained = _at(weights, best([at for at in every if at not in part]))
-        for at in part:
-            unseen[at][1]._.relations = find_relations(unseen[at][1], trained)
-    found, threshold = _scored(unseen)["relations"], best(every)
+    for (_, doc), least in zip(unseen, held_out(by_story(gold.held), best), strict=True):
+        doc._.relations = find_relations(doc, _at(weights, least))
+    found, threshold = _scored(unseen)["relations"], best(range(len(unseen)))
     _at(weights, threshold).write(out / RELATIONS)
     curves = rows.fit_curves((rows.families_of(doc, g) for g, doc in unseen), {"relations": 1.0})
     rows.write_curves(curves, out, others=Settings().models / out.name)
@@ -159,55 +165,34 @@ def _fit_acts(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     if own:
         classifier = commitments.continued(classifier, [commitments.examples(doc, g) for g, doc in own])
 
-    acts = _Acts(stage, classifier, weights)
-    counts = acts.counted(unseen)
+    def stated(doc: Doc, threshold: float) -> Sequence[Commitment]:
+        return stage.stated(doc, replace(classifier, threshold=threshold))
+
+    tried = SAME if weights else (NEVER,)
+    counts: dict[Setting, list[Counts]] = {setting: [] for setting in product(CANDIDATES, tried)}
+    for (g, doc), at in product(unseen, CANDIDATES):
+        every = stated(doc, at)
+        for same in tried:
+            counts[at, same].append(_count(g, _record(doc, every, weights, same)))
     best = _best(counts, range(len(unseen)))
     commitments.write(replace(classifier, threshold=best[0]), out)
     if weights:
         _at(weights, best[1]).write(out / same_act.WEIGHTS)
-    settings = dict[int, Setting]()
-    for part in folds(gold.held):
-        settings |= dict.fromkeys(part, _best(counts, sorted(set(range(len(unseen))).difference(part))))
     f1 = []
-    for of in (dict.fromkeys(settings, (best[0], NEVER)), settings):
-        records = {g.article.id: acts.record(doc, *of[at]) for at, (g, doc) in enumerate(unseen)}
-        scores = score(gold.held, records)
+    for settings in ([(best[0], NEVER)] * len(unseen), held_out(by_story(gold.held), partial(_best, counts))):
+        each = zip(unseen, settings, strict=True)
+        scores = scores_of(gold.held, (_record(doc, stated(doc, at), weights, same) for (_, doc), (at, same) in each))
         f1.append({row: round(scores[row].f1, 4) for row in ACT_ROWS})
     thresholds = {"candidates": best[0], "pairs": best[1]}
     return {"thresholds": thresholds, "held, nothing merged": f1[0], "held": f1[1]}
 
 
-@dataclass(frozen=True)
-class _Acts:
-    """Commitments at other thresholds of candidates and of pairs."""
-
-    stage: Commitments
-    classifier: Classifier
-    weights: Weights | None  # of pairs; None: nothing is merged
-
-    def record(self, doc: Doc, threshold: float, same: float) -> Record:
-        """The record of a Doc at some thresholds."""
-        return self._merged(doc, self._stated(doc, threshold), same)
-
-    def counted(self, read: Read) -> dict[Setting, list[Counts]]:
-        """By setting the counts of each article."""
-        tried = SAME if self.weights else (NEVER,)
-        counts: dict[Setting, list[Counts]] = {setting: [] for setting in product(CANDIDATES, tried)}
-        for (gold, doc), at in product(read, CANDIDATES):
-            every = self._stated(doc, at)
-            for same in tried:
-                counts[at, same].append(_count(gold, self._merged(doc, every, same)))
-        return counts
-
-    def _stated(self, doc: Doc, threshold: float) -> Sequence[Commitment]:
-        return self.stage.stated(doc, replace(self.classifier, threshold=threshold))
-
-    def _merged(self, doc: Doc, every: Sequence[Commitment], threshold: float) -> Record:
-        copies = [replace(c, sentences=[*c.sentences], sure={**c.sure}, whole={**c.whole}) for c in every]
-        if self.weights and threshold < NEVER:
-            copies = same_act.distinct(doc, copies, _at(self.weights, threshold))
-        doc._.commitments = copies
-        return assemble(doc)
+def _record(doc: Doc, every: Sequence[Commitment], same: Weights | None, threshold: float) -> Record:
+    """The record of a Doc in which commitments that are likely to state the same act are one."""
+    doc._.commitments = [replace(c, sentences=[*c.sentences], sure={**c.sure}, whole={**c.whole}) for c in every]
+    if same and threshold < NEVER:
+        doc._.commitments = same_act.distinct(doc, doc._.commitments, _at(same, threshold))
+    return assemble(doc)
 
 
 def _count(gold: Record, record: Record) -> Counts:
@@ -218,7 +203,7 @@ def _count(gold: Record, record: Record) -> Counts:
     return len(found.commitments) + len(kinds) + statuses, len(own) + len(other)
 
 
-def _best(counts: dict[Setting, list[Counts]], chosen: Collection[int]) -> Setting:
+def _best(counts: dict[Setting, list[Counts]], chosen: Sequence[int]) -> Setting:
     """The highest setting with nearly the best mean F1 of found, of kind, and of kind and status."""
     scores = {}
     for setting, of in counts.items():
@@ -247,12 +232,11 @@ def _fit_flows(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     if gold.only:  # the scores of the weights that others are fitted over
         scores = (card_of(installed, CARDS["flows"]) or {})[CROSS_VALIDATED]
     else:
-        for part in map(set, folds(gold.own)):
-            seen = [examples for at, examples in enumerate(taught) if at not in part]
-            of_others = flows.fit([*seen, *added], len(seen))
-            if of_others is not None:
-                for at in part:
-                    give_flows(own[at][1], of_others)
+        models = held_out(
+            by_story(gold.own), lambda chosen: flows.fit([*(taught[at] for at in chosen), *added], len(chosen))
+        )
+        for (_, doc), model in zip(own, models, strict=True):
+            flows.use(doc, model)
         scores = {
             name: _flow_scores([one for one in own if one[0].article.id in ids]) for name, ids in gold.ids.items()
         }

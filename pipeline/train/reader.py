@@ -13,16 +13,15 @@ from sklearn.linear_model import Ridge
 
 from pipeline.errors import SetupError
 from pipeline.gold.curve import Example, read_examples
-from pipeline.gold.evaluate.score import Answer, calibration, score
+from pipeline.gold.evaluate.score import Answer, calibration
 from pipeline.gold.folder import read_gold, read_records
-from pipeline.gold.stories import folds
 from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_features, paired
 from pipeline.llm.ledger import gain_features
 from pipeline.record import Commitment, Record
 from pipeline.settings import Profile
 from pipeline.stages.models.linear import LogOdds
-from pipeline.train.estimators import log_odds_of
-from pipeline.train.gold import described, write_json
+from pipeline.train.estimators import by_story, held_out, log_odds_of
+from pipeline.train.gold import described, scores_of, write_json
 from pipeline.train.rows import Compared, precision_and_share
 from pipeline.train.tasks import sector_model
 
@@ -69,8 +68,7 @@ def train_second_reader(
         "rebuild": "corridor train reader --gold FOLDER ... --records FILE ... --answers FILE ... --out DIR",
         "held out by story": _held_out(examples, taught),
     }
-    write_json(card, folder / CARD)
-    return card
+    return write_json(card, folder / CARD)
 
 
 def fit(taught: Sequence[_Taught]) -> Fusion:
@@ -132,7 +130,7 @@ def _place(act: Commitment) -> tuple[int, int]:
 
 def _rows_right(gold: Record, record: Record) -> float:
     """Right rows less a half for each that is wrong or missed, of the core fields."""
-    row = score([gold], {gold.article.id: record}).rows["rows.core"]
+    row = scores_of([gold], [record])["rows.core"]
     return row.tp - (row.fp + row.fn) / 2
 
 
@@ -161,18 +159,13 @@ def _gain(rows: Sequence[tuple[dict[str, float], float]]) -> dict[str, float]:
 def _held_out(examples: Sequence[Example], taught: Sequence[_Taught]) -> dict[str, Any]:
     """Scores and calibration where the fusion has learned from other stories."""
     golds = [example.gold for example in examples]
-    records: dict[str, Record] = {}
-    acts: list[Answer] = []
-    rows: list[Answer] = []
-    for part in folds(golds):
-        fusion = fit([one for at, one in enumerate(taught) if at not in set(part)])
-        records |= {golds[at].article.id: examples[at].joined(fusion) for at in part}
-        for features, stated, right in (act for at in part for act in taught[at].acts):
-            acts.append((fusion.act(features), stated))
-            rows.append((fusion.row(features), right))
-    plain = {one.gold.article.id: applied(one.reading, one.reading.commitments) for one in examples}
-    before = {one.gold.article.id: one.record for one in examples}
-    sides = [score(golds, of).rows for of in (before, plain, records)]
+    fusions = held_out(by_story(golds), lambda chosen: fit([taught[at] for at in chosen]))
+    judged = [(fusion, act) for fusion, one in zip(fusions, taught, strict=True) for act in one.acts]
+    acts = [(fusion.act(features), stated) for fusion, (features, stated, _) in judged]
+    rows = [(fusion.row(features), right) for fusion, (features, _, right) in judged]
+    plain = [applied(one.reading, one.reading.commitments) for one in examples]
+    both = [one.joined(fusion) for one, fusion in zip(examples, fusions, strict=True)]
+    sides = [scores_of(golds, of).rows for of in ([one.record for one in examples], plain, both)]
     return {
         "small models, the language model alone, both": {
             row: [round(side[row].f1, 3) for side in sides if row in side] for row in SHOWN

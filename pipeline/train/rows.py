@@ -17,7 +17,6 @@ from spacy.tokens import Doc
 from pipeline.gold.evaluate.facts import Slot
 from pipeline.gold.evaluate.rows import core, direction, sides
 from pipeline.gold.evaluate.score import Answer, answers
-from pipeline.gold.stories import folds
 from pipeline.record import Commitment, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments import same_act
@@ -37,7 +36,7 @@ from pipeline.stages.relations.stage import facts_of, find_candidates
 from pipeline.stages.sectors import evidence as sector_evidence
 from pipeline.stages.sectors import find_project_sectors
 from pipeline.train.commitments import Example
-from pipeline.train.estimators import Row, curve_of, log_odds_of
+from pipeline.train.estimators import Row, by_story, curve_of, held_out, log_odds_of
 from pipeline.train.gold import card_of, ends_of, in_slot, matched, matched_entities, write_json
 from pipeline.values.gazetteer.names import key
 
@@ -228,13 +227,12 @@ def fit_rows(rows: Sequence[Found]) -> RowModel:
 
 def row_scores(rows: Sequence[Found], golds: Sequence[Record]) -> dict[str, Any]:
     """The precision at STEPS and the share of rows, by models of other stories."""
-    judged: list[Answer] = []
-    for part in folds(golds):
-        ids = {golds[at].article.id for at in part}
-        model = log_odds_of([(row.features, row.right) for row in rows if row.article not in ids])
-        judged += [(model(row.features), row.right) for row in rows if row.article in ids]
-    if not judged:
+    if not rows:
         return {"rows": 0}
+    part = dict(zip((gold.article.id for gold in golds), by_story(golds), strict=True))
+    taught = [(row.features, row.right) for row in rows]
+    models = held_out([part[row.article] for row in rows], lambda chosen: log_odds_of([taught[at] for at in chosen]))
+    judged = [(model(features), right) for model, (features, right) in zip(models, taught, strict=True)]
     right = round(mean(right for _, right in judged), 3)
     return {"rows": len(judged), "right": right} | {
         f"at {step}: precision, share": precision_and_share(judged, step) for step in STEPS

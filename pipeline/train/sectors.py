@@ -11,9 +11,8 @@ row, and one thread does the work.
 from __future__ import annotations
 
 import hashlib
-import json
 import lzma
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +26,7 @@ from sklearn.metrics import f1_score
 
 from pipeline import seeds
 from pipeline.errors import SetupError
+from pipeline.gold.labels import json_lines
 from pipeline.stages.models.sectors import VOCABULARY, WEIGHTS, Cut, Floats, Model, codes, log_odds
 from pipeline.train.gold import CARD, today, write_json
 from pipeline.values.codes import features, words
@@ -125,17 +125,19 @@ def read_rows(data: Path) -> list[SectorRow]:
         {row[own]: tuple(row["codes"].split("|")) for row in seeds.rows(file, own, "codes")}
         for file, own in (("sectors_crs.csv", "crs"), ("sectors_worldbank.csv", "name"))
     )
+    if lacking := [name for name in FILES if not (data / name).is_file()]:
+        raise SetupError(f"{data}: lacks {', '.join(lacking)}; --data names the folder of coded projects")
     found = []
-    for row in _lines(data / FILES[0], "project_id", "crs_sector_code"):
+    for row in json_lines(data / FILES[0], "project_id", "crs_sector_code"):
         group, stage = str(row["crs_sector_code"]), STAGES.get(row.get("status", ""), "")
         if group in crs:
             texts = _text(row, "title"), _text(row, "description")
             found.append(SectorRow(f"gcof:{row['project_id']:06}", *texts, (crs[group],), group, stage))
-    for row in _lines(data / FILES[1], "aiddata_id", "crs5"):
+    for row in json_lines(data / FILES[1], "aiddata_id", "crs5"):
         if coded := {crs[code[:3]] for code in row["crs5"] if code[:3] in crs}:
             texts = _text(row, "title"), _text(row, "short_description", "long_description")
             found.append(SectorRow(f"activity:{row['aiddata_id']}", *texts, tuple(sorted(coded))))
-    for row in _lines(data / FILES[2], "id", "sector1"):
+    for row in json_lines(data / FILES[2], "id", "sector1"):
         if coded := {names[row[key]] for key in ("sector1", "sector2", "sector3") if row.get(key) in names}:
             texts = _text(row, "project_name"), _text(row, "pdo")
             found.append(SectorRow(f"worldbank:{row['id']}", *texts, tuple(sorted(coded))))
@@ -144,25 +146,6 @@ def read_rows(data: Path) -> list[SectorRow]:
 
 def _text(row: dict[str, Any], *keys: str) -> str:
     return " ".join(row[key] for key in keys if row.get(key))
-
-
-def _lines(path: Path, *required: str) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")  # a description may hold other line ends
-    except OSError as error:
-        reason = f"cannot be read ({error.strerror}); --data names the folder of coded projects"
-        raise SetupError(f"{path}: {reason}") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row: dict[str, Any] = json.loads(line)
-            missing = [key for key in required if key not in row]
-        except (ValueError, TypeError) as error:
-            raise SetupError(f"{path}:{number}: not a JSON object: {error}") from error
-        if missing:
-            raise SetupError(f"{path}:{number}: lacks {', '.join(missing)}")
-        yield row
 
 
 def _fitted(rows: Sequence[SectorRow]) -> Model:

@@ -8,9 +8,9 @@ make of it, so it learns their errors too.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, reduce
 from itertools import chain
 from pathlib import Path
 from typing import Any, get_args
@@ -22,10 +22,9 @@ from pipeline.errors import SetupError
 from pipeline.extract import load
 from pipeline.gold.evaluate.score import Scores, score
 from pipeline.record import Record
-from pipeline.settings import Profile, Settings
+from pipeline.settings import CONFIG, Profile, Settings
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.classifier import Classifier, give_row_confidences
-from pipeline.stages.commitments.flow.find import FlowWeights, give_flows
 from pipeline.stages.commitments.stage import SLOTS, find_commitments
 from pipeline.stages.entities.stage import WEIGHTS as MENTIONS
 from pipeline.stages.entities.stage import find_mentions
@@ -40,8 +39,8 @@ from pipeline.stages.sectors import WEIGHTS as SECTORS
 from pipeline.stages.sectors import find_sectors
 from pipeline.stages.stage import Stage
 from pipeline.train import commitments, flows, rows
-from pipeline.train.estimators import Row, balanced, weights_of
-from pipeline.train.gold import CARD, Parts, described, read_docs, read_golds, write_json
+from pipeline.train.estimators import Row, balanced, held_out, weights_of
+from pipeline.train.gold import CARD, Parts, described, read_docs, read_golds, scores_of, write_json
 
 MENTION_STRENGTH = 0.3  # inverse of the L2 penalty: there are many rows
 STRENGTH = 0.02  # the same of relations, slots and sectors, whose features overlap
@@ -90,14 +89,16 @@ def validated(parts: Parts, profile: Profile, change: Change | None = None) -> t
             if change and change[0] == task.name:
                 change[1](doc)
             task.begin(doc)
-        chosen = range(len(docs)) if task.more else parts.scored()
-        taught = {at: task.rows(docs[at], parts.golds[at]) for at in chosen}
-        for number, members in enumerate(parts.places):
-            scored = parts.scored(number)
-            model = task.fit([taught[at] for at in (parts.others(number) if task.more else scored)], len(scored))
-            for at in members:
-                task.use(docs[at], model)
-        fitted[task.name] = task.fit(list(taught.values()), len(parts.scored()))
+        every = range(len(docs) if task.more else parts.scored)
+        taught = [task.rows(docs[at], parts.golds[at]) for at in every]
+
+        def fit(chosen: Iterable[int], task: Task[Any, Any] = task, taught: Sequence[Any] = taught) -> Any:
+            own = [at for at in chosen if at < len(taught)]
+            return task.fit([taught[at] for at in own], sum(at < parts.scored for at in own))
+
+        for doc, model in zip(docs, held_out(parts.part, fit), strict=True):
+            task.use(doc, model)
+        fitted[task.name] = fit(every)
     return {gold.article.id: assemble(doc) for gold, doc in zip(parts.golds, docs, strict=True)}, fitted
 
 
@@ -127,11 +128,6 @@ def _write_stated(fitted: tuple[Classifier, Weights], folder: Path) -> None:
     fitted[1].write(folder / SLOTS)
 
 
-def _use_flows(doc: Doc, fitted: FlowWeights | None) -> None:
-    if fitted is not None:  # gold has flows
-        give_flows(doc, fitted)
-
-
 def _set(name: str, find: Callable[..., Any]) -> Callable[[Doc, Any], None]:
     return lambda doc, fitted: setattr(doc._, name, find(doc, fitted))
 
@@ -144,12 +140,7 @@ def tasks(profile: Profile) -> tuple[Task[Any, Any], ...]:
     """The table, in the order in which the tasks depend on each other."""
     return (
         Task(
-            "mentions",
-            rows.of_mentions,
-            mention_weights,
-            _set("mentions", find_mentions),
-            _file(MENTIONS),
-            more=False,
+            "mentions", rows.of_mentions, mention_weights, _set("mentions", find_mentions), _file(MENTIONS), more=False
         ),
         Task(
             "entities",
@@ -181,7 +172,7 @@ def tasks(profile: Profile) -> tuple[Task[Any, Any], ...]:
             _set("commitments", lambda doc, fitted: find_commitments(doc, fitted[0], fitted[1], sector_model())),
             _write_stated,
         ),
-        Task("flows", flows.examples, flows.fit, _use_flows, lambda fitted, folder: fitted and fitted.write(folder)),
+        Task("flows", flows.examples, flows.fit, flows.use, lambda fitted, folder: fitted and fitted.write(folder)),
         Task(
             "confidences",
             rows.families_of,
@@ -276,7 +267,8 @@ def train_ablation(parts: Parts | None, held: Sequence[Path], out: Path) -> tupl
     if not held and not parts:
         raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
     components = component_scores(parts, out / "default") if parts else None
-    gains = write_rule_gains(load(out), held, out / "default") if held else {}
+    pipeline = out if (out / CONFIG).is_file() else None  # the one that comes with Corridor
+    gains = write_rule_gains(load(pipeline), held, out / "default") if held else {}
     return components, len(gains), out / "default" / RULES
 
 
@@ -286,8 +278,7 @@ def component_scores(parts: Parts, out: Path) -> dict[str, dict[str, dict[str, f
     for name, change in LEFT_OUT.items():
         table = _table(parts, validated(parts, "default", change)[0])
         found[name] = {own: {row: round(scores[row].f1, 3) for row in SCORED} for own, scores in table.items()}
-    write_json(found, out / ABLATION)
-    return found
+    return write_json(found, out / ABLATION)
 
 
 def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[tuple[str, str], Gains]:
@@ -340,9 +331,5 @@ def _stage(nlp: Language, name: str) -> Stage:
 
 def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[Record]) -> Scores:
     """The scores after some stages have run anew."""
-    records = dict[str, Record]()
-    for gold, doc in zip(golds, docs, strict=True):
-        for name in names:
-            doc = nlp.get_pipe(name)(doc)
-        records[gold.article.id] = assemble(doc)
-    return score(golds, records)
+    stages = [_stage(nlp, name) for name in names]
+    return scores_of(golds, (assemble(reduce(lambda doc, stage: stage(doc), stages, doc)) for doc in docs))

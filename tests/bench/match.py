@@ -11,8 +11,8 @@ import sys
 import time
 
 from pipeline.knowledge.activities import Activity
+from pipeline.knowledge.activity_matcher import Matcher, subjects
 from pipeline.knowledge.folder import Knowledge, KnownCommitment, KnownProject, Report, Sum, Value
-from pipeline.knowledge.match import Matcher, subjects
 from pipeline.seeds import rows
 
 KINDS = ("road", "hospital", "water supply", "power plant", "school", "port", "irrigation", "bridge", "fibre network")

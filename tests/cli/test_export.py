@@ -1,45 +1,82 @@
-"""`corridor export` as a person meets it: every form, what fails named, exit codes."""
+"""`corridor export` as a person meets it: every form, what fails named, and what a person accepted."""
 
+import csv
+import json
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
-from builders import commitment, record
-from typer.testing import CliRunner, Result
+from builders import DOLLARS, commitment, record
+from test_cli import Answer
+from test_cli import run as corridor
 
-from pipeline.cli import app
-from pipeline.publish import Form, Options, export
+from pipeline.publish import Form
+from pipeline.record import Record
 from pipeline.records import PARTS
+from pipeline.review.edits.working import slot_id
+from pipeline.review.page.store import Store
 
-OUT = {
-    "xlsx": "news.xlsx",
-    "duckdb": "news.duckdb",
-    "iati": "news.xml",
-    "ftm": "news.ftm.jsonl",
-    "graph": "news.graphml",
-}
-LINES = [record(f"peru/{number}").to_json() for number in range(3)]
+OUT = {"xlsx": "n.xlsx", "duckdb": "n.duckdb", "iati": "n.xml", "ftm": "n.ftm.jsonl", "graph": "n.graphml"}
+MONEY = slot_id("c1", "amounts", DOLLARS)
+TWO = [commitment(), commitment(id="c2", kind="contract", status="agreed", amounts=[], flow=None)]
+FOUND = [record("one", commitments=TWO), record("two", commitments=TWO)]
+LINES = [one.to_json() for one in FOUND]
+LESS = {"do": "set", "id": MONEY, "fields": {"value": 6e8}}
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "records.jsonl").write_bytes(PARTS["jsonl"](LINES))
+    save(*FOUND)
     return tmp_path
 
 
-def run(*words: str, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(app, ["export", *words], input=stdin)
+def save(*found: Record) -> None:
+    Path("records.jsonl").write_text("".join(f"{one.to_json()}\n" for one in found), encoding="utf-8")
+
+
+def on(name: str, decision: str = "accepted") -> dict[str, Any]:
+    return {"do": "decide", "id": name, "decision": decision}
+
+
+def review(**decisions: list[dict[str, Any]]) -> None:
+    """Decisions on articles, by their ids, in the folder of a reviewer."""
+    store = Store("records.jsonl", Path("ann"), print, "Ann")
+    for name, some in decisions.items():
+        for decision in some:
+            store.decide(name, store.article(name)["version"], decision)
+    store.close()
+
+
+def run(form: str, *words: str, records: str = "records.jsonl", stdin: str | None = None, code: int = 0) -> Answer:
+    answer = corridor(f"corridor export {records} --to {form} -o {OUT.get(form, 'out/')} {' '.join(words)}", stdin)
+    assert answer.code == code, answer.err
+    return answer
+
+
+def accepted(form: str, *words: str, code: int = 0) -> str:
+    """The summary of an export with the decisions of the review."""
+    answer = run(form, "--reviewed ann", *words, code=code)
+    (line,) = [line for line in answer.err.splitlines() if "left out" in line]
+    return line.removeprefix("corridor: ")
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with Path(f"out/{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.mark.parametrize("form", get_args(Form))
 def test_every_form(form: Form, here: Path) -> None:
-    out = OUT.get(form, "tables/")
-    answer = run("records.jsonl", "--to", form, "-o", out)
-    assert answer.exit_code == 0, answer.output
-    assert answer.stdout == ""
-    assert f"3 records exported to {out}, 0 failed" in answer.stderr
+    out = OUT.get(form, "out/")
+    answer = run(form)
+    assert (answer.out, f"2 records exported to {out}, 0 failed" in answer.err) == ("", True)
+    assert ("nobody has accepted these 4 commitments; review them" in answer.err) == (form in ("iati", "ftm"))
     assert (here / out).exists()
+    review(one=[LESS, on("c1"), on("c2", "rejected")])
+    assert accepted(form, "--only accepted") == (
+        "0 accepted, 1 corrected exported; 1 rejected, 0 unsure, 0 reopened, 2 undecided left out"
+    )
 
 
 def test_a_run_folder_in_parquet_and_standard_input(here: Path) -> None:
@@ -48,80 +85,100 @@ def test_a_run_folder_in_parquet_and_standard_input(here: Path) -> None:
     for number, line in enumerate(LINES):
         (here / "run" / f"records-{number:05}.parquet").write_bytes(PARTS["parquet"]([line]))
     for name, stdin in (("run/", None), ("-", "\n".join(LINES))):
-        assert run(name, "--to", "csv", "-o", "out/", stdin=stdin).exit_code == 0
-        assert (here / "out" / "articles.csv").read_text(encoding="utf-8").count('"peru/') == 3
+        run("csv", records=name, stdin=stdin)
+        assert [row["article"] for row in table("articles")] == ["one", "two"]
 
 
 def test_csv_for_spreadsheets(here: Path) -> None:
-    answer = run("records.jsonl", "--to", "csv", "-o", "out", "--safe-csv")
-    assert (answer.exit_code, "0 failed; text that begins like a formula has a ' before it" in answer.stderr) == (
-        0,
-        True,
-    )
+    answer = run("csv", "--safe-csv")
+    assert "0 failed; text that begins like a formula has a ' before it" in answer.err
     assert "\"'=Minister" in (here / "out" / "articles.csv").read_text(encoding="utf-8")
     assert (here / "out" / "SAFE-CSV.txt").is_file()
-    other = run("records.jsonl", "--to", "jsonl", "-o", "other", "--safe-csv")
-    assert (other.exit_code, "--safe-csv is for csv" in other.stderr) == (2, True)
 
 
 def test_what_fails_is_named_and_the_rest_exported(here: Path) -> None:
     odd = record("odd", commitments=[commitment(by=["a9"])]).to_json()
     (here / "records.jsonl").write_text("\n".join([LINES[0], "{", odd, LINES[0], LINES[1]]), encoding="utf-8")
-    answer = run("records.jsonl", "--to", "jsonl", "-o", "out")
-    assert answer.exit_code == 1
-    assert "records.jsonl:2: not a record" in answer.stderr
-    assert "records.jsonl:3: odd: commitments.by: there is no 'a9'" in answer.stderr
-    assert "peru/0: an article of this id came before" in answer.stderr
-    assert "2 records exported to out, 3 failed" in answer.stderr
+    answer = run("jsonl", code=1)
+    assert "records.jsonl:2: not a record" in answer.err
+    assert "records.jsonl:3: odd: commitments.by: there is no 'a9'" in answer.err
+    assert "one: an article of this id came before" in answer.err
+    assert "2 records exported to out/, 3 failed" in answer.err
     assert len((here / "out" / "articles.jsonl").read_text(encoding="utf-8").splitlines()) == 2
 
 
 def test_the_reporting_organisation_is_asked_for(here: Path) -> None:
-    assert "set yours with --reporting-org" in run("records.jsonl", "--to", "iati", "-o", "a.xml").stderr
-    words = ("--reporting-org", "XM-EXAMPLE-1", "--reporting-org-name", "Us")
-    answer = run("records.jsonl", "--to", "iati", "-o", "b.xml", *words)
-    assert "placeholder" not in answer.stderr
-    assert 'ref="XM-EXAMPLE-1"' in (here / "b.xml").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (("nowhere.jsonl", "--to", "csv", "-o", "out"), "nowhere.jsonl: not found"),
-        (("records.jsonl", "--to", "csv", "-o", "records.jsonl"), "holds the records"),
-        (("records.jsonl", "--to", "csv", "-o", "records.jsonl/out"), "cannot be written"),
-        (("records.jsonl", "--to", "duckdb", "-o", "records.jsonl/out.duckdb"), "cannot be written"),
-        (("records.jsonl", "--to", "jsonl", "-o", "."), "holds the records"),
-        (("records.jsonl", "--to", "csv", "-o", "-"), "standard output"),
-        (("records.jsonl", "--to", "iati", "-o", "-"), "standard output"),
-        (("records.jsonl", "--to", "iati", "-o", "/dev/null"), "is no file"),
-        (("records.jsonl", "--to", "graph", "-o", "out.dot"), ".gexf"),
-        (("records.jsonl", "--to", "ftm", "-o", "out.jsonl", "--knowledge", "known"), "for tables and graphs"),
-        (("records.jsonl", "--to", "csv", "-o", "out", "--knowledge", "known"), "holds no links.jsonl"),
-        (("records.jsonl", "--to", "excel", "-o", "out"), "excel"),
-        (("records.jsonl", "--to", "csv"), "--out"),
-    ],
-)
-def test_usage_and_setup_are_exit_2_with_the_reason(here: Path, words: tuple[str, ...], reason: str) -> None:
-    before = (here / "records.jsonl").read_bytes()
-    answer = run(*words)
-    assert answer.exit_code == 2
-    assert reason in answer.stderr
-    assert (here / "records.jsonl").read_bytes() == before
-    assert [path.name for path in here.iterdir()] == ["records.jsonl"]
-
-
-def test_how_many_were_written() -> None:
-    found = [("", record()), ("", record("peru/2"))]
-    assert export(found, "out.jsonl", Options("ftm"), lambda error: None) == 2
+    assert "set yours with --reporting-org" in run("iati").err
+    answer = run("iati", "--reporting-org XM-EXAMPLE-1 --reporting-org-name Us")
+    assert "placeholder" not in answer.err
+    assert 'ref="XM-EXAMPLE-1"' in (here / "n.xml").read_text(encoding="utf-8")
 
 
 def test_a_knowledge_folder_that_lacks_articles_is_named(here: Path) -> None:
-    (here / "first.jsonl").write_bytes(PARTS["jsonl"](LINES[:1]))
-    assert CliRunner().invoke(app, ["resolve", "first.jsonl", "-o", "known"]).exit_code == 0
-    for words in (["export", "records.jsonl", "--to", "csv", "-o", "t/"], ["report", "records.jsonl", "-o", "t.html"]):
-        answer = CliRunner().invoke(app, [*words, "--knowledge", "known"])
-        assert answer.exit_code == 0, answer.stderr
-        assert "known: lacks 2 articles of these records" in answer.stderr
-    answer = CliRunner().invoke(app, ["export", "first.jsonl", "--to", "csv", "-o", "t/", "--knowledge", "known"])
-    assert "lacks" not in answer.stderr
+    (here / "first.jsonl").write_text(LINES[0], encoding="utf-8")
+    assert corridor("corridor resolve first.jsonl -o known").code == 0
+    lacks = "known: lacks 1 article of these records"
+    assert lacks in run("csv", "--knowledge known").err
+    assert lacks in corridor("corridor report records.jsonl -o t.html --knowledge known").err
+    assert "lacks" not in run("csv", "--knowledge known", records="first.jsonl").err
+
+
+def test_only_what_the_accepted_row_rests_on_goes_out() -> None:
+    review(one=[LESS, on("c1")], two=[on("c2")])
+    accepted("csv", "--only accepted")
+    rows = {row["commitment"]: row for row in table("commitments")}
+    assert rows.keys() == {"one/c1", "two/c2"}
+    assert (rows["one/c1"]["method"], rows["two/c2"]["method"]) == ("person", "rules+person")
+    assert {row["value"] for row in table("amounts") if row["commitment"] == "one/c1"} == {"600000000", "200000000"}
+    assert {row["actor"] for row in table("actors")} == {f"{name}/a{n}" for name in ("one", "two") for n in (1, 2, 3)}
+    assert table("relations") == []
+
+
+def test_iati_and_followthemoney_take_the_accepted_by_default(here: Path) -> None:
+    review(one=[LESS, on("c1")], two=[on("c1")])
+    accepted("iati")
+    text = (here / "n.xml").read_text(encoding="utf-8")
+    assert (text.count("<iati-activity "), ">600000000<" in text) == (2, True)
+    assert "corrected or added by a person" in text and "read automatically, accepted by a person" in text
+    run("iati", "--reviewed ann --only all")
+    assert (here / "n.xml").read_text(encoding="utf-8").count("<iati-activity ") == 4
+    accepted("ftm")
+    entities = [json.loads(line) for line in (here / "n.ftm.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sum(one["schema"] == "Article" for one in entities) == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("person", "corrected or added by a person"),
+        ("rules+person", "read automatically, accepted by a person"),
+        ("reviewed", "corrected or added by a person"),
+        ("rules+reviewed", "read automatically, accepted by a person"),
+        ("rules+llm:m", "read automatically with confidence 0.80"),
+    ],
+)
+def test_iati_says_who_read_it(here: Path, method: str, words: str) -> None:
+    """Records of earlier versions have `reviewed` in place of `person`."""
+    save(record("one", commitments=[TWO[0].model_copy(update={"method": method, "confidence": 0.8})]))
+    run("iati")
+    assert words in (here / "n.xml").read_text(encoding="utf-8")
+
+
+def test_what_a_newer_record_reopens_and_what_is_damaged_is_left_out(here: Path) -> None:
+    review(one=[on("c1"), on("c2")], two=[on("c1")])
+    (one, other), dear = TWO, DOLLARS.model_copy(update={"value": 9e8})
+    save(record("one", commitments=[one.model_copy(update={"amounts": [dear]}), other]))
+    assert accepted("csv", "--only accepted") == (
+        "1 accepted, 0 corrected exported; 0 rejected, 0 unsure, 1 reopened, 0 undecided left out"
+    )
+    assert [row["commitment"] for row in table("commitments")] == ["one/c2"]
+    save(*FOUND)
+    (here / "ann/decisions/one.jsonl").write_text("{}\n", encoding="utf-8")
+    answer = run("csv", "--only accepted --reviewed ann", code=1)
+    assert "decisions/one.jsonl:1: is damaged" in answer.err
+    assert [row["commitment"] for row in table("commitments")] == ["two/c1"]
+
+
+def test_nothing_accepted_says_what_was_decided() -> None:
+    review(one=[on("c1", "unsure")])
+    assert accepted("iati", code=2).startswith("0 accepted, 0 corrected exported; 0 rejected, 1 unsure")

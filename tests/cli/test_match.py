@@ -7,10 +7,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from builders import record
-from typer.testing import CliRunner, Result
-
-from pipeline.cli import app
-from pipeline.record import Record
+from test_cli import Answer
+from test_cli import run as corridor
 
 ROWS = """AidData Record ID,Title,Recipient,Commitment Year,Amount (Original Currency),Original Currency
 901,Ring road of Ica,Peru,2025,700000000,USD
@@ -30,8 +28,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(*words: str) -> Result:
-    return CliRunner().invoke(app, list(words))
+def run(command: str, code: int = 0) -> Answer:
+    answer = corridor(f"corridor {command}")
+    assert answer.code == code, answer.err
+    return answer
 
 
 def table(path: str = "matches.csv") -> list[dict[str, str]]:
@@ -47,37 +47,28 @@ def decide(answers: dict[str, str]) -> None:
         writer.writerows(row | {"decision": answers.get(row["activity_id"], "")} for row in rows)
 
 
-def matched() -> Result:
-    return run("match", "knowledge", "--against", "aid.csv", "--against", "iati.xml", "-o", "matches.csv")
-
-
 def test_match_decide_and_export() -> None:
-    assert run("resolve", "records.jsonl", "-o", "knowledge").exit_code == 0
-    answer = matched()
-    assert answer.exit_code == 0, answer.output
-    assert "aid.csv: id from AidData Record ID, title from Title" in answer.stderr
-    assert "among 3 activities in matches.csv; 0 accepted, 0 rejected," in answer.stderr
+    run("resolve records.jsonl -o knowledge")
+    match = "match knowledge --against aid.csv --against iati.xml -o matches.csv"
+    answer = run(match)
+    assert "aid.csv: id from AidData Record ID, title from Title" in answer.err
+    assert "among 3 activities in matches.csv; 0 accepted, 0 rejected," in answer.err
     assert {row["activity_id"] for row in table()} == {"901", "XM-1-7"}
     assert {row["decision"] for row in table()} == {""}
     decide({"901": "accept", "XM-1-7": "Accept"})
-    again = matched()
-    assert "0 rejected, 0 to decide" in again.stderr
+    assert "0 rejected, 0 to decide" in run(match).err
     assert {row["decision"] for row in table()} == {"accept"}
-    _exports()
-
-
-def _exports() -> None:
-    accepted = ("--knowledge", "knowledge", "--matches", "matches.csv")
-    assert run("export", "records.jsonl", "--to", "iati", "-o", "out.xml", *accepted).exit_code == 0
+    accepted = "--knowledge knowledge --matches matches.csv"
+    run(f"export records.jsonl --to iati -o out.xml {accepted}")
     activity = fromstring(Path("out.xml").read_text(encoding="utf-8"))[0]
     assert [one.attrib for one in activity.findall("other-identifier")] == [{"ref": "901", "type": "A9"}]
     assert [one.attrib for one in activity.findall("related-activity")] == [{"ref": "XM-1-7", "type": "5"}]
-    assert run("export", "records.jsonl", "--to", "csv", "-o", "tables", *accepted).exit_code == 0
+    run(f"export records.jsonl --to csv -o tables {accepted}")
     for name in ("lasting_projects", "lasting_commitments"):
         assert [(row["iati_identifier"], row["aiddata_id"]) for row in table(f"tables/{name}.csv")] == [
             ("XM-1-7", "901")
         ]
-    assert run("export", "records.jsonl", "--to", "ftm", "-o", "out.jsonl", *accepted).exit_code == 0
+    run(f"export records.jsonl --to ftm -o out.jsonl {accepted}")
     entities = map(json.loads, Path("out.jsonl").read_text(encoding="utf-8").splitlines())
     assert [e["properties"]["projectId"] for e in entities if e["schema"] == "Project"] == [
         ["peru/1/p1", "XM-1-7", "901"]
@@ -85,42 +76,19 @@ def _exports() -> None:
 
 
 def test_records_are_resolved_for_it() -> None:
-    answer = run("match", "records.jsonl", "--against", "aid.csv", "-o", "matches.csv", "--score", "0", "--most", "1")
-    assert answer.exit_code == 0, answer.output
+    run("match records.jsonl --against aid.csv -o matches.csv --score 0 --most 1")
     assert {row["activity_id"] for row in table()} == {"901"}
-    assert Record.model_validate_json(Path("records.jsonl").read_text(encoding="utf-8")).article.id == "peru/1"
 
 
 def test_a_damaged_row_is_named_and_counts_as_failed() -> None:
     Path("aid.csv").write_text(ROWS + "903,x,y\n,,,,,\n", encoding="utf-8")
-    answer = run("match", "records.jsonl", "--against", "aid.csv", "-o", "matches.csv")
-    assert answer.exit_code == 1
-    assert "aid.csv:4: 3 cells, but the header has 6" in answer.stderr
-    assert "1 row without an id or a title left out" in answer.stderr
+    answer = run("match records.jsonl --against aid.csv -o matches.csv", 1)
+    assert "aid.csv:4: 3 cells, but the header has 6" in answer.err
+    assert "1 row without an id or a title left out" in answer.err
 
 
 def test_decisions_about_other_ids_are_kept_and_said() -> None:
     Path("matches.csv").write_text("decision,lasting_id,activity_id\nreject,gone-1,5\n", encoding="utf-8")
-    answer = run("match", "records.jsonl", "--against", "aid.csv", "-o", "matches.csv")
-    assert "1 lasting id with decisions not in this knowledge, such as gone-1; kept" in answer.stderr
+    answer = run("match records.jsonl --against aid.csv -o matches.csv")
+    assert "1 lasting id with decisions not in this knowledge, such as gone-1; kept" in answer.err
     assert ("reject", "gone-1") in {(row["decision"], row["lasting_id"]) for row in table()}
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (("match", "records.jsonl", "--against", "no.csv", "-o", "m.csv"), "no.csv: cannot be read"),
-        (("match", "none", "--against", "aid.csv", "-o", "m.csv"), "none"),
-        (("match", "records.jsonl", "--against", "aid.csv", "-o", "aid.csv"), "aid.csv: is a list of activities"),
-        (("match", "records.jsonl", "--against", "records.jsonl", "-o", "m.csv"), "has no column for the id"),
-        (("export", "records.jsonl", "--to", "iati", "-o", "o.xml", "--matches", "m.csv"), "name their folder with"),
-        (
-            ("export", "records.jsonl", "--to", "graph", "-o", "o.gexf", "--knowledge", "k", "--matches", "m.csv"),
-            "a graph holds no ids of activities",
-        ),
-    ],
-)
-def test_wrong_use_is_said(words: tuple[str, ...], says: str) -> None:
-    answer = run(*words)
-    assert answer.exit_code == 2
-    assert says in answer.stderr

@@ -3,59 +3,26 @@
 from pathlib import Path
 
 import pytest
-from publish.report.articles import flows
-from publish.report.knowledge import known
 from publish.report.ladder import all_acts, of_port
-from typer.testing import CliRunner
+from test_cli import run
 
-from pipeline.cli import app
 from pipeline.knowledge.folder import Knowledge, write
 from pipeline.knowledge.resolve import resolve
 
 
-def test_a_page_has_the_projects_of_a_knowledge_folder(tmp_path: Path) -> None:
-    records, folder, page = tmp_path / "records.jsonl", tmp_path / "knowledge", tmp_path / "report.html"
-    records.write_text("".join(f"{record.model_dump_json(by_alias=True)}\n" for record in flows()), encoding="utf-8")
-    write(known(), folder)
-    command = ["report", str(records), "-o", str(page)]
-    assert CliRunner().invoke(app, [*command, "--knowledge", str(folder)]).exit_code == 0
-    assert 'data-name="projects"' in page.read_text(encoding="utf-8")
-    assert CliRunner().invoke(app, command).exit_code == 0
-    assert 'data-name="projects"' not in page.read_text(encoding="utf-8")
-
-
-def test_a_folder_without_knowledge_is_named(tmp_path: Path) -> None:
-    found = CliRunner().invoke(app, ["report", "-", "-o", "-", "--knowledge", str(tmp_path / "none")])
-    assert (found.exit_code, "links.jsonl" in found.stderr) == (2, True)
-
-
-def test_what_is_new_since_a_folder_or_a_day_is_a_view(tmp_path: Path) -> None:
-    records, page = tmp_path / "records.jsonl", tmp_path / "report.html"
-    folder, old = tmp_path / "knowledge", tmp_path / "old"
-    records.write_text("".join(f"{record.model_dump_json(by_alias=True)}\n" for record in all_acts()), encoding="utf-8")
-    write(resolve(of_port()[:1], Knowledge()), old)
-    write(resolve(all_acts(), Knowledge()), folder)
-    command = ["report", str(records), "-o", str(page), "--knowledge", str(folder)]
-    for since in (str(old), "2025-02-01"):
-        found = CliRunner().invoke(app, [*command, "--since", since, "--today", "2025-07-01"])
-        assert found.exit_code == 0, found.output
-        assert 'data-name="news"' in page.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("more", "message"),
-    [
-        (["--since", "2025-02-01"], "name that of now with --knowledge"),
-        (["--since", "2025-02-31", "--knowledge", "x"], "not a full date"),
-        (["--today", "soon"], "not a full date"),
-        (["--since", "x", "--knowledge", "x"], "is the folder of --knowledge itself"),
-    ],
-)
-def test_what_cannot_be_compared_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str], message: str
+def test_a_page_has_the_projects_of_a_knowledge_folder_and_what_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write(known(), tmp_path / "x")
-    found = CliRunner().invoke(app, ["report", "records.jsonl", "-o", "page.html", *more])
-    assert found.exit_code == 2
-    assert message in " ".join(found.stderr.split())
+    Path("records.jsonl").write_text("".join(f"{record.to_json()}\n" for record in all_acts()), encoding="utf-8")
+    write(resolve(of_port()[:1], Knowledge()), Path("old"))
+    write(resolve(all_acts(), Knowledge()), Path("known"))
+    for options, views in (
+        ("", set()),
+        ("--knowledge known", {"projects"}),
+        ("--knowledge known --since old --today 2025-07-01", {"projects", "news"}),
+        ("--knowledge known --since 2025-02-01 --today 2025-07-01", {"projects", "news"}),
+    ):
+        assert run(f"corridor report records.jsonl -o page.html {options}").code == 0
+        page = Path("page.html").read_text(encoding="utf-8")
+        assert {view for view in ("projects", "news") if f'data-name="{view}"' in page} == views

@@ -21,7 +21,7 @@ from fuzz.strategies import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from review.page.desks import FINISH, client_of, named
+from review.page.steps import FINISH, client_of, named
 from typer.testing import CliRunner
 
 from pipeline.cli import app

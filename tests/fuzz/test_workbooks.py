@@ -9,7 +9,7 @@ import pytest
 from fuzz.strategies import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from review.workbook.office import Office
+from review.workbook.spreadsheet import Spreadsheet
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
@@ -25,7 +25,7 @@ SPOT = re.compile(rb"[<>]|\"[^\"]*\"|[0-9]+|[a-zA-Z]+")  # what a change may rep
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return Office(tmp_path_factory.mktemp("office")).path.read_bytes()
+    return Spreadsheet(tmp_path_factory.mktemp("workbook")).path.read_bytes()
 
 
 @pytest.fixture(scope="module")

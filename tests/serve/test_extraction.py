@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.serve.extraction import Extraction, Results
 from pipeline.serve.problems import Refusal
-from pipeline.serve.worker import Job, Row
+from pipeline.serve.worker import ArticleIn, Job
 from pipeline.settings import Settings
 
 Make = Callable[..., Extraction]
@@ -23,47 +23,32 @@ async def _gone() -> bool:
 
 
 def job(*texts: str) -> Job:
-    return tuple(map(Row, texts))
+    return tuple(ArticleIn(text=text) for text in texts)
 
 
 def states(found: Results) -> list[str]:
     return [outcome.state for outcome in found.outcomes]
 
 
-def test_outcomes_come_in_order_and_from_one_process(extraction: Make) -> None:
-    one = extraction()
+def test_a_worker_that_hangs_dies_or_is_killed_costs_one_request(extraction: Make) -> None:
+    one = extraction(timeout=10.0)
     found = [one.results_now(job("a", "bad", "b")), one.results_now(job("c"))]
     assert [states(each) for each in found] == [["done", "failed", "done"], ["done"]]
-    assert len({outcome.id.split("-")[0] for each in found for outcome in each.outcomes}) == 1
+    assert len({outcome.id.split("-")[0] for each in found for outcome in each.outcomes}) == 1  # of one process
     assert one.state == "ready"
-
-
-def test_what_takes_too_long_is_stopped_and_the_next_is_read(extraction: Make) -> None:
-    one = extraction(timeout=10.0)
-    one.results_now(job("a"))
     one.timeout = 0.5
     begun = time.monotonic()
-    found = one.results_now(job("a", "slow", "b"))
+    slow = one.results_now(job("a", "slow", "b"))
     assert time.monotonic() - begun < 5
-    assert states(found) == ["done"]
-    assert found.stopped is not None
-    assert (found.stopped.status, "longer than 0.5 seconds" in found.stopped.detail) == (504, True)
     one.timeout = 10.0
-    assert states(one.results_now(job("c"))) == ["done"]
-
-
-def test_a_worker_that_dies_costs_one_request(extraction: Make) -> None:
-    one = extraction()
-    found = one.results_now(job("a", "die"))
-    assert states(found) == ["done"]
-    assert found.stopped is not None
-    assert (found.stopped.status, "exit code 3" in found.stopped.detail) == (500, True)
+    for stopped, status, why in (
+        (slow, 504, "longer than 0.5 seconds"),
+        (one.results_now(job("a", "die")), 500, "code 3"),
+    ):
+        assert states(stopped) == ["done"]
+        assert stopped.stopped is not None
+        assert (stopped.stopped.status, why in stopped.stopped.detail) == (status, True)
     assert states(one.results_now(job("b"))) == ["done"]
-
-
-def test_a_worker_that_was_killed_while_it_had_no_work_costs_nothing(extraction: Make) -> None:
-    one = extraction()
-    one.results_now(job("a"))
     assert one._process is not None
     one._process.process.kill()
     one._process.process.join()

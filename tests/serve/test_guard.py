@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from serve.working import client_of
 
-from pipeline.review.httpd.guard import LOCAL, Hosts
+from pipeline.review.httpd import LOCAL, Hosts
 from pipeline.serve.extraction import Extraction
 
 Make = Callable[..., Extraction]

@@ -34,7 +34,8 @@ class Extracting(Extraction):
             return Results([], Refusal(504, "took longer than 1 seconds"))
         if row.text == "bad":
             return Results([Outcome("the article", "failed", reason="holds no text")])
-        return Results([Outcome("x", "done", line=record(article={"date": row.date}).to_json())])
+        article = {"date": str(row.date) if row.date else None}
+        return Results([Outcome("x", "done", line=record(article=article).to_json())])
 
 
 def talk(known: Known | None, say: Talk) -> Any:

@@ -15,13 +15,11 @@ from queue import Queue
 
 import httpx2
 import pytest
-from review.httpd.crowd import POST, SILENT, crowd, statuses
+from review.crowd import POST, SILENT, crowd, statuses
 from serve.working import knowledge_folder, records_file
-from typer.testing import CliRunner
 
-from pipeline.cli import app as cli
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.run import Options, Server
+from pipeline.serve.run import Server
 from pipeline.settings import install
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs signals")
@@ -124,7 +122,7 @@ def address(extraction: Callable[..., Extraction]) -> str:
     """Of a server in a thread, with a quick worker."""
     ready: Queue[str] = Queue()
     told = extraction(), "fast", None, None, lambda here, _: ready.put(here)
-    threading.Thread(target=Server(Options()).run, args=told, daemon=True).start()
+    threading.Thread(target=Server().run, args=told, daemon=True).start()
     return ready.get(timeout=WAIT)
 
 
@@ -171,31 +169,6 @@ def test_what_the_server_works_on_is_not_dropped_for_them(address: str) -> None:
                 working.settimeout(0.2)
                 with suppress(TimeoutError):
                     assert working.recv(1) != b""
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        (
-            ["--host", "0.0.0.0", "--port", "0"],
-            "0.0.0.0: other machines can reach it; give a token with --token or CORRIDOR_TOKEN",
-        ),
-        (["--token", "short"], "--token: give at least 16 printable ASCII characters"),
-        (["--host", "192.0.2.1", "--port", "0"], "192.0.2.1:0: in use, or not an address of this machine"),
-        (["--port", "0", "none.jsonl"], "none.jsonl: not found"),
-        (["--port", "0", "--knowledge", "."], ".: holds no links.jsonl"),
-        (["--port", "0", "--old", "."], "--old is compared with --knowledge; name both"),
-        (["--model", "."], ".: no trained pipeline"),
-        (["--mcp", "records.jsonl"], "records.jsonl: --mcp serves no records"),
-    ],
-)
-def test_what_stands_in_the_way_is_exit_2(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], reason: str
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
-    answer = CliRunner().invoke(cli, ["serve", *words])
-    assert (answer.exit_code, reason in answer.stderr) == (2, True), answer.stderr
 
 
 @pytest.mark.parametrize(("package", "words"), [("fastapi", []), ("mcp", ["--mcp"])])

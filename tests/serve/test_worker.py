@@ -2,15 +2,22 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
 
 import pytest
 
 from pipeline.record import Article
 from pipeline.run.workers.worker import Outcome
-from pipeline.serve.worker import LONGEST, MOST, File, Job, Row, Work
+from pipeline.serve.worker import LONGEST, MOST, ArticleIn, File, Job, Work
 from pipeline.settings import Settings
 
 LOAN, ROAD = "A loan was signed.", "A road was opened."
+DAY = date(2025, 6, 1)
+
+
+def sent(*texts: str, **more: Any) -> Job:
+    return tuple(ArticleIn(text=text, **more) for text in texts)
 
 
 class Reader:
@@ -43,10 +50,9 @@ def told(work: Work, job: Job) -> list[str]:
 @pytest.mark.parametrize(
     ("job", "expected"),
     [
-        ((Row(LOAN, title="Loan", date="2025-06-01"),), ["Loan|2025-06-01|18"]),
-        ((Row(" "),), ["the article: holds no text"]),
-        ((Row("half \ud83d"),), ["the article: the text cannot be written as UTF-8"]),
-        ((Row(LOAN), Row(""), Row(ROAD)), ["None|None|18", "articles[1]: holds no text", "None|None|18"]),
+        (sent(LOAN, title="Loan", date=DAY), ["Loan|2025-06-01|18"]),
+        (sent(" "), ["the article: holds no text"]),
+        (sent(LOAN, "", ROAD), ["None|None|18", "articles[1]: holds no text", "None|None|18"]),
         (File("a.txt", LOAN.encode(), title="Given", date="2025-06-01"), ["Given|2025-06-01|18"]),
         (File("a.csv", f"id,text\n1,{LOAN}\n2,\n3,{ROAD}\n".encode()), ["None|None|18", "a.csv:3", "None|None|18"]),
         (File("a.txt", b""), ["a.txt: holds no text"]),
@@ -63,7 +69,7 @@ def test_each_article_has_an_outcome(work: Work, job: Job, expected: list[str]) 
 
 
 def test_a_long_article_and_a_long_file_are_refused_in_part(work: Work) -> None:
-    (long,) = told(work, (Row("word " * (LONGEST // 5 + 1)),))
+    (long,) = told(work, sent("word " * (LONGEST // 5 + 1)))
     assert long.startswith(f"the article: too long: {LONGEST + 5:,} characters, at most {LONGEST:,} are read here")
     rows = "".join(f"{number},{LOAN}\n" for number in range(MOST + 5))
     found = told(work, File("a.csv", f"id,text\n{rows}".encode()))

@@ -13,7 +13,7 @@ from knowledge.changes.news import known, port
 from starlette.testclient import TestClient
 
 from pipeline.knowledge.folder import write
-from pipeline.review.httpd.guard import Hosts
+from pipeline.review.httpd import Hosts
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from builders import authored
+from test_cli import run
 
+import pipeline
 from pipeline.errors import SetupError
+from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.train.boilerplate import TEXTS, marked, read_texts, train_boilerplate
 
@@ -22,13 +25,17 @@ def gold(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_same_articles_give_the_same_weights(gold: Path, tmp_path: Path) -> None:
-    card = train_boilerplate([gold], tmp_path / "one")
+def test_the_same_articles_give_the_same_weights_in_a_whole_pipeline(gold: Path, tmp_path: Path) -> None:
+    answer = run(f"corridor train boilerplate --gold {gold} --out {tmp_path / 'one'}")
+    card = json.loads(answer.out)
     assert (card["articles"], card["texts"]) == (20, 34)
-    assert 0.5 < card["cross_validated"]["some"]["f1"] <= 1  # type: ignore[index]
+    assert 0.5 < card["cross_validated"]["some"]["f1"] <= 1
     train_boilerplate([gold], tmp_path / "two")
-    one, two = ((tmp_path / name / "weights.json").read_bytes() for name in ("one", "two"))
-    assert one == two
+    own, shipped = tmp_path / "one", Settings().models
+    assert (own / "boilerplate" / "weights.json").read_bytes() == (tmp_path / "two" / "weights.json").read_bytes()
+    assert (own / "encoder" / "encoder.onnx").read_bytes() == (shipped / "encoder" / "encoder.onnx").read_bytes()
+    assert not (own / "base").exists()
+    assert isinstance(pipeline.extract("Japan lent Kenya $300 million.", pipeline.load(own, "fast")), Record)
 
 
 def test_gold_without_boilerplate_teaches_nothing(gold: Path, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_part_without_a_recognizer_is_said(some_gold: Path, tmp_path: Path) ->
 
 def test_the_parts_of_other_articles_are_not_taken(parts: Parts, some_gold: Path) -> None:
     with pytest.raises(SetupError, match="other articles"):
-        Parts(parts.golds[1:], parts.folder(0).parent)
+        Parts(parts.golds[1:], parts.folders[0].parent)
 
 
 def test_an_article_in_two_folders_is_said(some_gold: Path) -> None:

@@ -42,7 +42,7 @@ def test_same_gold_same_seed_same_bytes(parts: Parts, unlabelled: Path, tmp_path
 def test_who_learns_from_unlabelled_articles_starts_from_the_base_too(
     parts: Parts, unlabelled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(parts.folder(0) / "entities", tmp_path / "base")
+    shutil.copytree(parts.folders[0] / "entities", tmp_path / "base")
     for name in ("SILVER_EPOCHS", "GOLD_EPOCHS"):
         monkeypatch.setattr(entities, name, 0)
     train_entities(parts, tmp_path / "out", unlabelled, limit=2, base=tmp_path / "base")
@@ -58,9 +58,9 @@ def test_a_base_without_a_recognizer_is_refused(parts: Parts, tmp_path: Path) ->
 
 @pytest.mark.usefixtures("quick")
 def test_what_is_trained_stays(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
-    before = contents(parts.folder(0))
-    train_entities(open_parts([some_gold], parts.folder(0).parent), tmp_path)
-    assert contents(parts.folder(0)) == before
+    before = contents(parts.folders[0])
+    train_entities(open_parts([some_gold], parts.folders[0].parent), tmp_path)
+    assert contents(parts.folders[0]) == before
 
 
 def test_no_story_is_in_two_parts_and_more_articles_go_to_that_of_their_story() -> None:
@@ -77,10 +77,8 @@ def test_no_story_is_in_two_parts_and_more_articles_go_to_that_of_their_story() 
 @pytest.mark.slow
 def test_more_articles_are_read_and_taught_to_the_weights_alone(parts: Parts, some_gold: Path, tmp_path: Path) -> None:
     other = authored(tmp_path / "other", 1, None, 2)
-    found = open_parts([some_gold], parts.folder(0).parent, [other])
+    found = open_parts([some_gold], parts.folders[0].parent, [other])
     assert [gold.article.id for gold in found.golds[: len(parts.golds)]] == [gold.article.id for gold in parts.golds]
-    assert sorted(place for part in found.places for place in part) == list(range(len(found.golds)))
-    assert len(found.golds) == len(read_gold(GOLD))
-    assert found.scored() == list(range(len(parts.golds)))
-    assert set(found.scored(0)) == set(found.others(0)) & set(found.scored())
+    assert len(found.part) == len(found.golds) == len(read_gold(GOLD))
+    assert (found.part[: found.scored], found.scored) == (parts.part, len(parts.golds))
     assert len(found.unseen("fast")) == len(found.golds)

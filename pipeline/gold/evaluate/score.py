@@ -23,7 +23,7 @@ from pipeline.gold.evaluate.differences import Difference, differences
 from pipeline.gold.evaluate.facts import Facts, Matched, facts_of, match, nothing_of
 from pipeline.gold.evaluate.rows import MAIN, TABLE, Counts, Name, false_alarms, tally
 from pipeline.gold.folder import is_gold, read_gold
-from pipeline.knowledge.ledger import Ledger
+from pipeline.knowledge.sums import Ledger
 from pipeline.record import Record
 
 DRAWS, SEED = 1_000, 20_250_925

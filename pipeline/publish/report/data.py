@@ -21,7 +21,7 @@ from pipeline.publish.report.article import article
 from pipeline.publish.report.index import Index
 from pipeline.publish.report.map import world
 from pipeline.publish.report.news import news
-from pipeline.publish.report.progress import Reported, of_knowledge, progress
+from pipeline.publish.report.progress import of_knowledge, progress
 from pipeline.publish.report.projects import projects
 from pipeline.record import Day, Record
 
@@ -59,16 +59,14 @@ def gather(
     `today`: the day on which acts may be overdue or silent, by default that of the latest article. `changes`: since
     when or since which folder, and what changed.
     """
-    index, reported, blocks = Index(knowledge or Knowledge()), Reported(), list[str]()
+    index, blocks = Index(knowledge), list[str]()
     for block in batched(_limited(records), BLOCK):
         for record in block:
             index.add(record)
-            if knowledge is None:
-                reported.add(record)
         blocks.append(packed([article(record) for record in block]))
     rows = index.rows_by_key()
-    acts = reported.acts(index.same_acts()) if knowledge is None else of_knowledge(knowledge, rows)
-    days = [index.latest_day(), *(article.date for article in (knowledge or Knowledge()).articles)]
+    acts = index.acts() if knowledge is None else of_knowledge(knowledge, rows)
+    days = [index.latest_day(), *(article.date for article in (knowledge.articles if knowledge else ()))]
     more: dict[str, Any] = {"progress": progress(acts, rows, today or max(filter(None, days), default=None))}
     more["map"] = world()
     if knowledge is not None:

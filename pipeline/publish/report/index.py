@@ -6,16 +6,17 @@ Actors and projects are merged by name, kind and country alone, as in the tables
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from math import isfinite
 from statistics import fmean
 from typing import Any, get_args
 
-from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.ledger import NO_KNOWLEDGE, Entry, Ledger
+from pipeline.knowledge.folder import Knowledge, Local, Report, Stated, said_by
+from pipeline.knowledge.sums import NO_KNOWLEDGE, Entry, Ledger
 from pipeline.publish.index import RecordIndex
 from pipeline.publish.report.map import places
+from pipeline.publish.report.progress import Act
 from pipeline.publish.report.words import clean, day, money
 from pipeline.record import (
     Actor,
@@ -69,12 +70,14 @@ class Entities:
 class Index:
     """Grows by one record at a time."""
 
-    def __init__(self, knowledge: Knowledge = NO_KNOWLEDGE) -> None:
+    def __init__(self, knowledge: Knowledge | None = None) -> None:
         self._articles: list[Json] = []
         self._commitments: list[Json] = []
         self._actors, self._projects, self._places = Entities(), Entities(), Entities()
         self._entries: dict[str, Entry] | None = None
-        self._ledger = Ledger(knowledge)
+        self._ledger = Ledger(knowledge or NO_KNOWLEDGE)
+        self._alone = knowledge is None
+        self._reports: dict[str, Report] = {}  # by key of a commitment; empty with knowledge, which has its own
 
     def add(self, record: Record) -> None:
         actors = {actor.id: self._actor(actor) for actor in record.actors}
@@ -83,11 +86,15 @@ class Index:
         self._ledger.add(record)
         self._entries = None
         self._articles.append(_article(record, actors.values(), projects.values()))
+        said = said_by(record) if self._alone else {}
         of_actors, of_projects = partial(self._actors.numbers, actors), partial(self._projects.numbers, projects)
         for number, commitment in enumerate(record.commitments):
             row = _row(index, commitment, of_actors, of_projects)
             where = [self._places.number(one._asdict(), *one) for one in places(record, commitment, row["countries"])]
             self._commitments.append({"article": place, "number": number, "places": where} | row)
+            if said and not commitment.boilerplate:
+                key = index.key(commitment.id)
+                self._reports.setdefault(key, _report(index, key, said[commitment.id]))
 
     def _actor(self, actor: Actor) -> int:
         row = {"name": actor.name, "kind": actor.kind, "country": actor.country}
@@ -128,9 +135,20 @@ class Index:
         numbered = list(enumerate(self._commitments))
         return {self._key(row): number for number, row in reversed(numbered)}
 
-    def same_acts(self) -> dict[str, str]:
-        """For the key of a commitment that is reported again, the key of the one that stands for its act."""
-        return {key: entry.repeats for key, entry in self._judged().items() if entry.repeats}
+    def acts(self) -> Iterator[Act]:
+        """The acts of the records by themselves, each once, without those that are boilerplate."""
+        entries, rows, reports = self._judged(), self.rows_by_key(), defaultdict[str, list[Report]](list)
+        for key in filter(entries.__contains__, self._reports):
+            reports[entries[key].repeats or key].append(self._reports[key])
+        for key, own in reports.items():
+            if key in self._reports:
+                row = self._commitments[rows[key]]
+                names = [self._projects.rows[number]["name"] for number in row["projects"]]
+                said: Json = {"id": key, "amount": "; ".join(row["amounts"]) or None, "disagreements": []}
+                said |= {name: row[name] for name in ("kind", "instrument", "negated")}
+                sides = [[self._actors.rows[number] for number in row[side]] for side in ("provider", "recipient")]
+                homes = [[(one["name"], one.get("country") or one["name"]) for one in side] for side in sides]
+                yield Act(said, homes, {name.casefold(): name for name in names}, own)
 
     def latest_day(self) -> str | None:
         """The day of the latest article."""
@@ -143,6 +161,11 @@ class Index:
 
     def _key(self, row: Json) -> str:
         return f"{self._articles[row['article']]['id']}/{row['id']}"
+
+
+def _report(index: RecordIndex, key: str, said: Local) -> Report:
+    about: Json = {"link": key, "source": index.article.source, "date": index.article.date, "copies": []}
+    return Report.model_validate(said.model_dump(include=set(Stated.model_fields)) | about)
 
 
 def start_confidence(confidences: Sequence[float]) -> float:

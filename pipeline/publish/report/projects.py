@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pipeline.knowledge.folder import Claim, Disagreement, Event, Knowledge, KnownCommitment, Sum, Value
+from pipeline.knowledge.folder import Claim, Disagreement, Knowledge, KnownCommitment, Sum, Value
 from pipeline.publish.report.words import clean, money
 
 Json = dict[str, Any]
+_LISTS = ("names", "countries", "sectors", "part_of")
 _FIELDS = {"amounts": "amounts", "dates": "dates", "status": "statuses"}  # a disagreement, and where its values are
 
 
@@ -33,8 +34,12 @@ class Disagreements:
                 pairs[id(row)] = {"field": row.field, "claims": [self._claim(row.field, claim) for claim in row.claims]}
             for field in act.disagree:
                 if field not in {row.field for row in rows}:
-                    found = getattr(act, _FIELDS[field])
-                    values.append({"field": field, "claims": [_counted(field, value) for value in found]})
+                    found: list[Value] = getattr(act, _FIELDS[field])
+                    claims = [
+                        {"value": in_words(field, one.value), "articles": one.articles, "date": one.latest}
+                        for one in found
+                    ]
+                    values.append({"field": field, "claims": claims})
         return [*pairs.values(), *values]
 
     def _claim(self, field: str, claim: Claim) -> Json:
@@ -45,10 +50,6 @@ class Disagreements:
             "quote": claim.quote,
             "row": self._rows.get(claim.link),
         }
-
-
-def _counted(field: str, value: Value) -> Json:
-    return {"value": in_words(field, value.value), "articles": value.articles, "date": value.latest}
 
 
 def in_words(field: str, value: str) -> str:
@@ -70,44 +71,26 @@ def projects(knowledge: Knowledge, rows: Mapping[str, int]) -> list[Json]:
     A report has a `row`, the place of its commitment in the index, null where its article is not in the page. `acts` is
     the number of its acts; what they are stands in `pipeline.publish.report.progress`.
     """
-    return list(_Projects(knowledge, rows).all())
-
-
-class _Projects:
-    def __init__(self, knowledge: Knowledge, rows: Mapping[str, int]) -> None:
-        self._knowledge, self._rows = knowledge, rows
-        self._disagreements = Disagreements(knowledge, rows)
-        self._names = {actor.id: actor.name for actor in knowledge.actors}
-        self._events = defaultdict[str, list[Event]](list)
-        self._acts = defaultdict[str, list[KnownCommitment]](list)
-        for event in knowledge.timeline:
-            self._events[event.project].append(event)
-        for act in knowledge.commitments:
-            for project in act.projects:
-                self._acts[project.value].append(act)
-
-    def all(self) -> Iterator[Json]:
-        for project in self._knowledge.projects:
-            acts = self._acts[project.id]
-            yield {
-                **project.model_dump(include={"id", "name", "programme", "articles", "first", "latest"}),
-                "names": _values(project.names),
-                "countries": _values(project.countries),
-                "sectors": _values(project.sectors),
-                "part_of": _values(project.part_of),
-                "timeline": [self._event(event) for event in self._events[project.id]],
-                "acts": len(acts),
-                "disagreements": self._disagreements.of(acts),
-            }
-
-    def _event(self, event: Event) -> Json:
-        return {
+    disagreements, names = Disagreements(knowledge, rows), {actor.id: actor.name for actor in knowledge.actors}
+    events, acts = defaultdict[str, list[Json]](list), defaultdict[str, list[KnownCommitment]](list)
+    for event in knowledge.timeline:
+        speaker = event.attributed_to
+        events[event.project].append({
             **event.model_dump(include={"date", "kind", "status", "source", "quote"}),
             "amounts": [sum_in_words(amount) for amount in event.amounts],
-            "attributed_to": self._names.get(event.attributed_to, event.attributed_to) if event.attributed_to else None,
-            "row": self._rows.get(event.link),
+            "attributed_to": names.get(speaker, speaker) if speaker else None,
+            "row": rows.get(event.link),
+        })  # fmt: skip
+    for act in knowledge.commitments:
+        for value in act.projects:
+            acts[value.value].append(act)
+    return [
+        {
+            **one.model_dump(include={"id", "name", "programme", "articles", "first", "latest"}),
+            **{name: [value.value for value in getattr(one, name)] for name in _LISTS},
+            "timeline": events[one.id],
+            "acts": len(acts[one.id]),
+            "disagreements": disagreements.of(acts[one.id]),
         }
-
-
-def _values(values: Iterable[Value]) -> list[str]:
-    return [value.value for value in values]
+        for one in knowledge.projects
+    ]

@@ -15,8 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.errors import number_of
-from pipeline.publish.report.words import amount, clean, date, quoted
-from pipeline.record import Actor, Commitment, Evidence, Flow, Project, Record, Sector, page_of
+from pipeline.publish.index import RecordIndex
+from pipeline.publish.report.words import amount, clean, date, printable, quoted
+from pipeline.record import Actor, Commitment, Flow, Project, Record, Sector
 
 _STATUS_STYLES = {
     "proposed": "yellow", "pledged": "yellow", "agreed": "green", "underway": "green", "completed": "bold green",
@@ -33,7 +34,7 @@ def render(record: Record) -> RenderableType:
     parts += _section("Actors", len(record.actors), [_actors(record.actors)])
     parts += _section("Projects and programmes", len(record.projects), [_projects(record.projects)])
     ordered = sorted(record.commitments, key=lambda found: (found.evidence[0].start, found.trigger.start))
-    blocks = [_commitment(record, number, found) for number, found in enumerate(ordered, 1)]
+    blocks = [_commitment(RecordIndex(record), number, found) for number, found in enumerate(ordered, 1)]
     parts += _section("Commitments", len(blocks), blocks)
     parts += [Text(), _sectors(record.sectors), _counts(record)]
     return Group(*parts)
@@ -82,18 +83,16 @@ def _grid(columns: int) -> Table:
     return grid
 
 
-def _commitment(record: Record, number: int, found: Commitment) -> RenderableType:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    for label, value in _facts(record, found):
+def _commitment(index: RecordIndex, number: int, found: Commitment) -> RenderableType:
+    grid = _grid(2)
+    for label, value in _facts(index, found):
         grid.add_row(Text(label, style="dim"), Text(value))
-    body = Group(grid, *_evidence(record, found))
-    return Group(_headline(record, number, found), Padding(body, (0, 0, 1, 3)))
+    body = Group(grid, *_evidence(index, found))
+    return Group(_headline(index, number, found), Padding(body, (0, 0, 1, 3)))
 
 
-def _headline(record: Record, number: int, found: Commitment) -> Text:
-    line = Text.assemble((f"{number}. ", "dim"), (_names(record, found.by) or "(nobody named)", "bold"))
+def _headline(index: RecordIndex, number: int, found: Commitment) -> Text:
+    line = Text.assemble((f"{number}. ", "dim"), (_names(index, found.by) or "(nobody named)", "bold"))
     line.append(" → ")
     line.append(f"{found.kind}, ")
     status, style = ("denied", "red") if found.negated else (found.status, _STATUS_STYLES[found.status])
@@ -101,8 +100,8 @@ def _headline(record: Record, number: int, found: Commitment) -> Text:
     if found.boilerplate:
         line.append(" (no part of the story)", style="red")
     if found.to:
-        line.append(" → ").append(_names(record, found.to), style="bold")
-    shown = found.row_confidence if _has_row_confidences(record) else found.confidence
+        line.append(" → ").append(_names(index, found.to), style="bold")
+    shown = found.row_confidence if _has_row_confidences(index.record) else found.confidence
     return line.append(f"  {shown:.2f}", style="dim")
 
 
@@ -111,53 +110,45 @@ def _has_row_confidences(record: Record) -> bool:
     return all(found.row_confidence is not None for found in record.commitments)
 
 
-def _facts(record: Record, found: Commitment) -> Iterator[tuple[str, str]]:
+def _facts(index: RecordIndex, found: Commitment) -> Iterator[tuple[str, str]]:
     """Label and value of each line that has a value."""
     lines = (
-        ("with", _names(record, found.with_)),
-        ("on", _names(record, found.projects)),
+        ("with", _names(index, found.with_)),
+        ("on", _names(index, found.projects)),
         ("how much", "; ".join(amount(part) for part in found.amounts)),
-        ("money", _flow(record, found.flow) if found.flow else ""),
+        ("money", _flow(index, found.flow) if found.flow else ""),
         ("when", "; ".join(date(part) for part in found.dates)),
-        ("said by", _names(record, [found.attributed_to] if found.attributed_to else [])),
+        ("said by", _names(index, [found.attributed_to] if found.attributed_to else [])),
     )
     return ((label, value) for label, value in lines if value)
 
 
-def _flow(record: Record, flow: Flow) -> str:
+def _flow(index: RecordIndex, flow: Flow) -> str:
     """`China -> Pakistan, loan, 2%, 20 years`."""
-    ends = [_names(record, end) or "(not named)" for end in (flow.provider, flow.recipient)]
+    ends = [_names(index, end) or "(not named)" for end in (flow.provider, flow.recipient)]
     terms = [f"grace {clean(words)}" if term == "grace" else clean(words) for term, words in flow.terms.items()]
     return ", ".join([" -> ".join(ends), flow.instrument, *terms])
 
 
-def _names(record: Record, ids: Iterable[str]) -> str:
-    names = {actor.id: actor.name for actor in record.actors} | {one.id: one.name for one in record.projects}
-    return ", ".join(clean(names.get(one, one)) for one in ids)
+def _names(index: RecordIndex, ids: Iterable[str]) -> str:
+    return ", ".join(clean(index.name(one)) for one in ids)
 
 
-def _evidence(record: Record, found: Commitment) -> Iterator[Text]:
+def _evidence(index: RecordIndex, found: Commitment) -> Iterator[Text]:
     """The evidence sentences, with the trigger highlighted, and their pages."""
+    text, start, end = index.article.text, found.trigger.start, found.trigger.end
     for evidence in found.evidence:
-        if evidence.start <= found.trigger.start and found.trigger.end <= evidence.end:
-            line = _highlighted(record.article.text, evidence, found)
+        if evidence.start <= start and end <= evidence.end:
+            before, after = (
+                printable(text[evidence.start : start]).lstrip(),
+                printable(text[end : evidence.end]).rstrip(),
+            )
+            trigger = (clean(text[start:end]), "bold reverse")
+            line = Text.assemble(f"“{before}", trigger, f"{after}”", style="italic")
         else:
-            line = Text(quoted(record.article.text[evidence.start : evidence.end]), style="italic dim")
-        page = page_of(record.article, evidence.start)
+            line = Text(quoted(index.quote(evidence)), style="italic dim")
+        page = index.page(evidence.start)
         yield line.append(f" p. {page}", style="dim not italic") if page else line
-
-
-def _highlighted(text: str, evidence: Evidence, found: Commitment) -> Text:
-    start, end = found.trigger.start, found.trigger.end
-    before, after = text[evidence.start : start], text[end : evidence.end]
-    line = Text("“" + clean(before) + _space(before[-1:]), style="italic")
-    line.append(clean(text[start:end]), style="bold reverse")
-    return line.append(_space(after[:1]) + clean(after) + "”")
-
-
-def _space(edge: str) -> str:
-    """The space that `clean` strips from the end of a piece."""
-    return " " if edge.isspace() else ""
 
 
 def _sector(sector: Sector) -> str:

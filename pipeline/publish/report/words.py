@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from pipeline.record import Amount, Date
@@ -12,8 +13,13 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogat
 
 def clean(text: str) -> str:
     """Text on one line with single spaces, without escape sequences and other characters that control a terminal."""
-    spaced = "".join(" " if c.isspace() else c for c in text)
-    return " ".join("".join(c for c in spaced if unicodedata.category(c) not in _UNSAFE).split())
+    return printable(text).strip()
+
+
+def printable(text: str) -> str:
+    """The same for a piece of a text, with a space at either end where it has one."""
+    safe = (" " if c.isspace() else c for c in text)
+    return re.sub(" +", " ", "".join(c for c in safe if unicodedata.category(c) not in _UNSAFE))
 
 
 def quoted(text: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from csv import reader as csv_rows
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,38 +29,29 @@ _NOTE_TEXT = (
 _ROW_GROUP = 8 * 2**20  # bytes in memory of a row group of Parquet
 
 
-class Writer(ABC):
-    """Writes one table to an open file."""
+class Writer(Protocol):
+    """Writes one table to an open file, as the writers of Arrow do."""
 
-    def __init__(self, table: Table, file: BinaryIO) -> None:
-        self.table, self.file = table, file
-
-    @abstractmethod
-    def write(self, batch: pa.RecordBatch) -> None: ...
-
-    @abstractmethod
+    def write_batch(self, batch: pa.RecordBatch) -> None: ...
     def close(self) -> None: ...
 
 
-class Parquet(Writer):
+class Parquet:
     """With the types of pandas; small batches are joined."""
 
-    def __init__(self, table: Table, file: BinaryIO) -> None:
-        super().__init__(table, file)
-        self._schema = for_pandas(table.name)
+    def __init__(self, file: BinaryIO, table: Table) -> None:
+        self._table, self._schema = table, for_pandas(table.name)
         self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
         self._waiting: list[pa.RecordBatch] = []
-        self._bytes = 0
 
-    def write(self, batch: pa.RecordBatch) -> None:
+    def write_batch(self, batch: pa.RecordBatch) -> None:
         self._waiting.append(batch)
-        self._bytes += batch.nbytes
-        if self._bytes >= _ROW_GROUP:
+        if sum(waiting.nbytes for waiting in self._waiting) >= _ROW_GROUP:
             self._flush()
 
     def _flush(self) -> None:
-        self._writer.write_table(pa.Table.from_batches(self._waiting, self.table.schema).cast(self._schema))
-        self._waiting, self._bytes = [], 0
+        self._writer.write_table(pa.Table.from_batches(self._waiting, self._table.schema).cast(self._schema))
+        self._waiting = []
 
     def close(self) -> None:
         if self._waiting:
@@ -69,43 +59,37 @@ class Parquet(Writer):
         self._writer.close()
 
 
-class Csv(Writer):
-    """UTF-8 with a header. Every text is quoted, so that empty text differs from null."""
-
-    def __init__(self, table: Table, file: BinaryIO) -> None:
-        super().__init__(table, file)
-        self._writer = csv.CSVWriter(file, table.schema)
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        self._writer.write_batch(batch)
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-class SafeCsv(Csv):
-    """With `'` before text that is a formula to a spreadsheet."""
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        super().write(pa.RecordBatch.from_arrays(list(map(_neutral, batch.columns)), schema=batch.schema))
-
-
-def _neutral(column: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(column, FORMULA, r"'\1") if column.type == pa.string() else column
-
-
-class JsonLines(Writer):
+class JsonLines:
     """An object for each row, with dates as text."""
 
-    def write(self, batch: pa.RecordBatch) -> None:
-        for row in batch.to_pylist():
-            self.file.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
+    def __init__(self, file: BinaryIO, table: Table) -> None:
+        self._file = file
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        self._file.writelines(
+            json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n" for row in batch.to_pylist()
+        )
 
     def close(self) -> None:
         """Nothing is left to write."""
 
 
-WRITERS: Mapping[str, Callable[[Table, BinaryIO], Writer]] = {"parquet": Parquet, "csv": Csv, "jsonl": JsonLines}
+def _csv(file: BinaryIO, table: Table) -> Writer:
+    """UTF-8 with a header. Every text is quoted, so that empty text differs from null."""
+    writer: Writer = csv.CSVWriter(file, table.schema)
+    return writer
+
+
+def _neutral(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """With `'` before text that is a formula to a spreadsheet."""
+    columns = [
+        pc.replace_substring_regex(column, FORMULA, r"'\1") if column.type == pa.string() else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+WRITERS: Mapping[str, Callable[[BinaryIO, Table], Writer]] = {"parquet": Parquet, "csv": _csv, "jsonl": JsonLines}
 
 
 def write(records: Iterable[Record], out: str, options: Options) -> None:
@@ -125,10 +109,10 @@ def write(records: Iterable[Record], out: str, options: Options) -> None:
         writers = {}
         for name, table in tables().items():
             file = stack.enter_context((folder / f"{name}.{form}").open("wb"))
-            writers[name] = (SafeCsv if options.safe_csv else WRITERS[form])(table, file)
+            writers[name] = WRITERS[form](file, table)
             stack.callback(writers[name].close)
         for name, batch in batches(records, options.knowledge):
-            writers[name].write(batch)
+            writers[name].write_batch(_neutral(batch) if options.safe_csv else batch)
     if form == "csv" and not options.safe_csv:
         (output_path(out) / NOTE).unlink(missing_ok=True)
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
-from typing import Any
 
-from pipeline.knowledge.ledger import Entry, worth
+from pipeline.knowledge.sums import Entry, worth
 from pipeline.publish.index import RecordIndex, dollars, in_words
+from pipeline.publish.tables.rows import Row
 from pipeline.record import Commitment
 from pipeline.values.periods import days_of
 from pipeline.values.quantities import interest_rate, years
 
-Row = dict[str, Any]
 FLAT = "commitments_flat"
-DAYS = ("date", "due")  # its columns of calendar days
 
 
 def commitments_flat(index: RecordIndex, lasting: Mapping[str, str] = {}) -> Iterator[Row]:
@@ -27,8 +24,7 @@ def commitments_flat(index: RecordIndex, lasting: Mapping[str, str] = {}) -> Ite
         return in_words(lasting.get(index.key(part)) or index.name(part) for part in parts)
 
     article = index.article
-    about = article.model_dump(include={"source", "title", "url"})
-    day = date.fromisoformat(article.date) if article.date else None
+    about = article.model_dump(include={"source", "title", "url", "date"})
     for commitment in index.record.commitments:
         yield {
             "commitment": index.key(commitment.id),
@@ -45,7 +41,6 @@ def commitments_flat(index: RecordIndex, lasting: Mapping[str, str] = {}) -> Ite
             "to": names(commitment.to),
             "attributed_to": names([commitment.attributed_to] if commitment.attributed_to else []),
             "article": article.id,
-            "date": day,
             **about,
             "quote": index.best(commitment),
             "page": index.page(commitment.evidence[0].start),
@@ -78,21 +73,19 @@ def _dates(commitment: Commitment) -> Row:
     return {"by_when": in_words(date.text for date in commitment.dates), "due": max(known, default=None)}
 
 
-def judged(rows: Iterable[Row], entries: dict[str, Entry]) -> Iterator[Row]:
-    """The rows with what sums make of them."""
-    for row in rows:
-        entry = entries[row["commitment"]]
-        currency, value = entry.worth if entry.counted and entry.worth else (None, None)
-        yield row | {
-            "act": entry.act,
-            "counted": entry.counted,
-            "because": entry.because,
-            "repeats": entry.repeats,
-            "copy": entry.copy,
-            "act_status": entry.status,
-            "act_year": entry.year,
-            "counted_value": value,
-            "counted_currency": currency,
-            "counted_usd": dollars(value, currency, row["date"] and row["date"].isoformat()),
-            "recommended_for_aggregates": entry.recommended,
-        }
+def judged(row: Row, entry: Entry) -> Row:
+    """The row with what sums make of it."""
+    currency, value = entry.worth if entry.counted and entry.worth else (None, None)
+    return row | {
+        "act": entry.act,
+        "counted": entry.counted,
+        "because": entry.because,
+        "repeats": entry.repeats,
+        "copy": entry.copy,
+        "act_status": entry.status,
+        "act_year": entry.year,
+        "counted_value": value,
+        "counted_currency": currency,
+        "counted_usd": dollars(value, currency, row["date"]),
+        "recommended_for_aggregates": entry.recommended,
+    }

@@ -40,13 +40,10 @@ def frames(
     kept: dict[str, list[pa.RecordBatch]] = {name: [] for name in tables()}
     for name, batch in batches(_named(valid(found)), of_folder(knowledge)):
         kept[name].append(batch)
-    return {name: _frame(name, some) for name, some in kept.items()}
-
-
-def _frame(name: str, some: list[pa.RecordBatch]) -> pd.DataFrame:
-    table: pa.Table = pa.Table.from_batches(some, tables()[name].schema)
-    frame: pd.DataFrame = table.cast(for_pandas(name)).to_pandas()
-    return frame
+    return {
+        name: pa.Table.from_batches(some, tables()[name].schema).cast(for_pandas(name)).to_pandas()
+        for name, some in kept.items()
+    }
 
 
 def _named(found: Iterable[Record | ArticleError]) -> Iterator[Record]:

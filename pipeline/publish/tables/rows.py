@@ -1,51 +1,67 @@
-"""A record as rows of the tables of `seeds/tables.yaml`: a function for each table, named like it."""
+"""A record as rows of the tables of `seeds/tables.yaml`, by the name of the table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pipeline.publish.index import RecordIndex, date_values, dollars, parties
+from pipeline.publish.tables.schema import KEY, REFERS, tables
 from pipeline.record import Amount, Commitment, Date, Mention, Project, Quantity
 from pipeline.values.codes import purpose, standing
 from pipeline.values.gazetteer.places import alpha2, subdivision_of
 
 Row = dict[str, Any]
+Rows = dict[str, list[Row]]  # by name of the table
 
 
-def articles(index: RecordIndex) -> Iterator[Row]:
-    article = index.article
-    fields = article.model_dump(include={"story", "title", "source", "url", "language", "sha256", "text"})
-    day = date.fromisoformat(article.date) if article.date else None
-    yield {"article": article.id, "date": day, "schema_version": index.record.schema_version, **fields}
+def rows(index: RecordIndex) -> Iterator[tuple[str, list[Row]]]:
+    """The rows of each table. A row may have more fields than its table has columns."""
+    for name, some in (_of_article(index) | _of_entities(index) | _of_commitments(index) | _of_values(index)).items():
+        yield name, [_whole(index, name, row) for row in some]
 
 
-def article_sectors(index: RecordIndex) -> Iterator[Row]:
-    for sector in index.record.sectors:
-        fields = {"sector": sector.code, "label": sector.label, "confidence": sector.confidence}
-        yield {"article": index.article.id, **fields}
+def _whole(index: RecordIndex, name: str, row: Row) -> Row:
+    """A row with keys in the place of local ids, its article, and of a span its quote, page and mention."""
+    if "start" in row:
+        start, end = row["start"], row["end"]
+        span: Row = {"quote": index.article.text[start:end], "page": index.page(start)}
+        row = span | {"mention": index.mention_at.get((start, end))} | row
+    keys = {column: index.key(row[column]) for column in _local(name) if row[column] is not None}
+    return {"article": index.article.id} | row | keys
 
 
-def sentences(index: RecordIndex) -> Iterator[Row]:
-    for sentence in index.record.sentences:
-        text = index.article.text[sentence.start : sentence.end]
-        fields = {"number": sentence.id, "start": sentence.start, "end": sentence.end, "text": text}
-        yield {"sentence": index.key(f"s{sentence.id}"), "article": index.article.id, **fields}
+@cache
+def _local(name: str) -> tuple[str, ...]:
+    """The columns of a table that hold keys made of local ids."""
+    keys = (column.name for column in tables()[name].columns if column.type in (KEY, REFERS))
+    return tuple(column for column in keys if column not in ("article", "source"))
 
 
-def mentions(index: RecordIndex) -> Iterator[Row]:
-    for mention in index.record.mentions:
-        fields = mention.model_dump(include={"label", "text", "start", "end", "confidence", "method"})
-        yield {
-            "mention": index.key(mention.id),
-            "article": index.article.id,
-            "sentence": index.key(f"s{mention.sentence}"),
-            "entity": index.key(mention.entity) if mention.entity else None,
-            **fields,
-            "page": index.page(mention.start),
-            **_value(mention),
-        }
+def _of_article(index: RecordIndex) -> Rows:
+    record, mentions = index.record, index.record.mentions
+    return {
+        "articles": [dict(record.article) | {"schema_version": record.schema_version}],
+        "article_sectors": [dict(sector) | {"sector": sector.code} for sector in record.sectors],
+        "sentences": [
+            dict(one) | {"sentence": f"s{one.id}", "number": one.id, "text": index.quote(one)}
+            for one in record.sentences
+        ],
+        "mentions": [
+            dict(one)
+            | {"mention": one.id, "sentence": f"s{one.sentence}", "entity": one.entity or None, "value": None}
+            | _value(one)
+            for one in mentions
+        ],
+        "relations": [
+            dict(one)
+            | dict(one.evidence)
+            | {"relation": f"r{number}", "sentence": f"s{one.sentence}"}
+            | {"subject_name": index.name(one.subject), "object_name": index.name(one.object)}
+            for number, one in enumerate(record.relations, 1)
+        ],
+    }
 
 
 def _value(mention: Mention) -> Row:
@@ -61,21 +77,18 @@ def _value(mention: Mention) -> Row:
             return {"country": country, "subdivision": code or None}
 
 
-def actors(index: RecordIndex) -> Iterator[Row]:
-    for actor in index.record.actors:
-        fields = actor.model_dump(include={"name", "kind", "country", "role", "confidence"})
-        yield {"actor": index.key(actor.id), "article": index.article.id, **fields}
-
-
-def actor_aliases(index: RecordIndex) -> Iterator[Row]:
-    for actor in index.record.actors:
-        yield from ({"actor": index.key(actor.id), "alias": alias} for alias in actor.aliases)
-
-
-def projects(index: RecordIndex) -> Iterator[Row]:
-    for project in index.record.projects:
-        fields = project.model_dump(include={"name", "programme", "confidence"})
-        yield {"project": index.key(project.id), "article": index.article.id, **fields, **_purpose(project)}
+def _of_entities(index: RecordIndex) -> Rows:
+    actors, projects = index.record.actors, index.record.projects
+    return {
+        "actors": [dict(one) | {"actor": one.id} for one in actors],
+        "actor_aliases": [{"actor": one.id, "alias": alias} for one in actors for alias in one.aliases],
+        "projects": [dict(one) | {"project": one.id} | _purpose(one) for one in projects],
+        "project_aliases": [{"project": one.id, "alias": alias} for one in projects for alias in one.aliases],
+        "project_sectors": [
+            dict(sector) | {"project": one.id, "sector": sector.code} for one in projects for sector in one.sectors
+        ],
+        "project_countries": [{"project": one.id, "country": country} for one in projects for country in one.countries],
+    }
 
 
 def _purpose(project: Project) -> Row:
@@ -84,129 +97,60 @@ def _purpose(project: Project) -> Row:
     return {"purpose": code, "purpose_confidence": confidence}
 
 
-def project_aliases(index: RecordIndex) -> Iterator[Row]:
-    for project in index.record.projects:
-        yield from ({"project": index.key(project.id), "alias": alias} for alias in project.aliases)
+def _of_commitments(index: RecordIndex) -> Rows:
+    every = index.record.commitments
+    return {
+        "commitments": [_commitment(one) for one in every],
+        "commitment_parties": [
+            {"commitment": one.id, "role": role, "actor": actor} for one in every for role, actor in parties(one)
+        ],
+        "commitment_flows": [
+            {"commitment": one.id, "side": side, "actor": actor}
+            for one in every
+            for side in ("provider", "recipient")
+            for actor in dict.fromkeys(getattr(one.flow, side, ()))
+        ],
+        "commitment_projects": [
+            {"commitment": one.id, "project": project} for one in every for project in dict.fromkeys(one.projects)
+        ],
+        "commitment_sectors": [
+            {"commitment": one.id, "sector": sector} for one in every for sector in dict.fromkeys(one.sectors)
+        ],
+        "commitment_countries": [
+            {"commitment": one.id, "country": country, "basis": basis}
+            for one in every
+            for basis, countries in [index.countries(one)]
+            for country in countries
+        ],
+        "commitment_evidence": [
+            dict(place) | {"commitment": one.id, "sentence": f"s{place.sentence}"}
+            for one in every
+            for place in one.evidence
+        ],
+    }
 
 
-def project_sectors(index: RecordIndex) -> Iterator[Row]:
-    for project in index.record.projects:
-        for sector in project.sectors:
-            fields = {"sector": sector.code, "label": sector.label, "confidence": sector.confidence}
-            yield {"project": index.key(project.id), **fields}
+def _commitment(one: Commitment) -> Row:
+    trigger, known, flow = one.trigger, standing(one.status), one.flow
+    about = {"trigger": trigger.text, "trigger_start": trigger.start, "trigger_end": trigger.end}
+    codes = {"aiddata_stage": known.aiddata_stage, "activity_status": known.activity_status}
+    own = {"commitment": one.id, "instrument": flow and flow.instrument}
+    return dict(one) | dict(one.evidence[0]) | about | codes | own
 
 
-def project_countries(index: RecordIndex) -> Iterator[Row]:
-    for project in index.record.projects:
-        yield from ({"project": index.key(project.id), "country": country} for country in project.countries)
-
-
-def relations(index: RecordIndex) -> Iterator[Row]:
-    for number, relation in enumerate(index.record.relations, 1):
-        yield {
-            "relation": index.key(f"r{number}"),
-            "article": index.article.id,
-            "subject": index.key(relation.subject),
-            "subject_name": index.name(relation.subject),
-            "object": index.key(relation.object),
-            "object_name": index.name(relation.object),
-            "sentence": index.key(f"s{relation.sentence}"),
-            "quote": index.quote(relation.evidence),
-            "page": index.page(relation.evidence.start),
-            **relation.model_dump(include={"type", "confidence", "method"}),
-            **relation.evidence.model_dump(),
-        }
-
-
-def commitments(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        known = standing(commitment.status)
-        yield {
-            "commitment": index.key(commitment.id),
-            "article": index.article.id,
-            **commitment.model_dump(
-                include={"kind", "status", "negated", "boilerplate", "confidence", "row_confidence", "method"}
-            ),
-            "instrument": commitment.flow and commitment.flow.instrument,
-            "trigger": commitment.trigger.text,
-            "trigger_start": commitment.trigger.start,
-            "trigger_end": commitment.trigger.end,
-            "quote": index.best(commitment),
-            "page": index.page(commitment.evidence[0].start),
-            "aiddata_stage": known.aiddata_stage,
-            "activity_status": known.activity_status,
-        }
-
-
-def commitment_parties(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        for role, actor in parties(commitment):
-            yield {"commitment": index.key(commitment.id), "role": role, "actor": index.key(actor)}
-
-
-def commitment_flows(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        flow = commitment.flow
-        for side, actors in (("provider", flow.provider), ("recipient", flow.recipient)) if flow else ():
-            for actor in dict.fromkeys(actors):
-                yield {"commitment": index.key(commitment.id), "side": side, "actor": index.key(actor)}
-
-
-def commitment_projects(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        for project in dict.fromkeys(commitment.projects):
-            yield {"commitment": index.key(commitment.id), "project": index.key(project)}
-
-
-def commitment_sectors(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        for sector in dict.fromkeys(commitment.sectors):
-            yield {"commitment": index.key(commitment.id), "sector": sector}
-
-
-def commitment_countries(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        basis, countries = index.countries(commitment)
-        for country in countries:
-            yield {"commitment": index.key(commitment.id), "country": country, "basis": basis}
-
-
-def commitment_evidence(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        for evidence in commitment.evidence:
-            span = {"start": evidence.start, "end": evidence.end}
-            quote = index.article.text[evidence.start : evidence.end]
-            said = {"sentence": index.key(f"s{evidence.sentence}"), **span, "quote": quote}
-            yield {"commitment": index.key(commitment.id), **said, "page": index.page(evidence.start)}
-
-
-def amounts(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        for number, amount in enumerate(commitment.amounts, 1):
-            key = index.key(f"{commitment.id}/amount{number}")
-            usd = dollars(amount.value, amount.currency, index.article.date)
-            yield {"amount_key": key, **_refers(index, commitment, amount), **amount.model_dump(), "usd": usd}
-
-
-def dates(index: RecordIndex) -> Iterator[Row]:
-    for commitment in index.record.commitments:
-        for number, found in enumerate(commitment.dates, 1):
-            key = index.key(f"{commitment.id}/date{number}")
-            quote = found.model_dump(include={"text", "start", "end"})
-            yield {"date_key": key, **_refers(index, commitment, found), **quote, **date_values(found)}
-
-
-def _refers(index: RecordIndex, commitment: Commitment, value: Amount | Date) -> Row:
-    mention = index.mention_at.get((value.start, value.end))
-    key = index.key(mention) if mention else None
-    return {"commitment": index.key(commitment.id), "mention": key, "page": index.page(value.start)}
-
-
-ROWS: Mapping[str, Callable[[RecordIndex], Iterator[Row]]] = {
-    make.__name__: make
-    for make in (
-        articles, article_sectors, sentences, mentions, actors, actor_aliases, projects, project_aliases,
-        project_sectors, project_countries, relations, commitments, commitment_parties, commitment_flows,
-        commitment_projects, commitment_sectors, commitment_countries, commitment_evidence, amounts, dates,
-    )
-}  # fmt: skip
+def _of_values(index: RecordIndex) -> Rows:
+    every, day = index.record.commitments, index.article.date
+    return {
+        "amounts": [
+            dict(amount)
+            | {"amount_key": f"{one.id}/amount{number}", "commitment": one.id}
+            | {"usd": dollars(amount.value, amount.currency, day)}
+            for one in every
+            for number, amount in enumerate(one.amounts, 1)
+        ],
+        "dates": [
+            dict(found) | date_values(found) | {"date_key": f"{one.id}/date{number}", "commitment": one.id}
+            for one in every
+            for number, found in enumerate(one.dates, 1)
+        ],
+    }

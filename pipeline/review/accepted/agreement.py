@@ -32,31 +32,15 @@ class Agreement(NamedTuple):
 
 
 def grouped(folders: Sequence[list[Decided]]) -> list[Decisions]:
-    """The decisions of several folders on one article, those on the same commitment together.
-
-    These have the same id and row as the records had them; of others triggers, sentences and kinds decide.
-    """
+    """The decisions of several folders on one article, those on the same commitment together."""
     groups: list[Decisions] = []
-    known: dict[object, Decisions] = {}
-    stated = [[(one.commitment, _first(one)) for one in rows] for rows in folders]
     for number, rows in enumerate(folders):
-        rest = []
-        for one, own in zip(rows, stated[number], strict=True):
-            if not any(own in some for other, some in enumerate(stated) if other != number):
-                rest.append(one)
-                continue
-            key = (one.commitment, one.sha256)
-            if key not in known:
-                known[key] = []
-                groups.append(known[key])
-            known[key].append((number, one))
-        free = [group for group in groups if group[-1][0] != number]
-        at = matches([_first(one) for one in rest], [_first(group[0][1]) for group in free])
-        for one, index in zip(rest, at, strict=True):
-            if index is None or _first(one).row.kind != _first(free[index][0][1]).row.kind:
+        known, stated = [_first(group[0][1]) for group in groups], [_first(one) for one in rows]
+        for one, index in zip(rows, matches(stated, known), strict=True):
+            if index is None or _first(one).row.kind != known[index].row.kind:
                 groups.append([(number, one)])
             else:
-                free[index].append((number, one))
+                groups[index].append((number, one))
     return groups
 
 

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from pipeline.record import Actor, Commitment, Evidence, Project, Quote, Record
+from pipeline.record import Actor, Commitment, Project, Quote, Record
 from pipeline.review.accepted.decisions import ACCEPTED, COLUMNS, Decided, Row, changed, clipped, entities, overlap
-from pipeline.review.edits.working import Working, closed, ends_of, opened, with_ends
+from pipeline.review.edits.working import State, Working, ends_of, with_ends
 from pipeline.values.gazetteer.names import key
 
 ALIKE = 50  # of 100: how like two sentences must be, where the text has changed
@@ -91,15 +91,13 @@ class Compared(NamedTuple):
 
 def compare(rows: Sequence[Decided], text: str, sha256: str, found: dict[str, Row]) -> list[Compared]:
     """The decisions on an article beside a record of it, given by its text, the digest of that, and its rows."""
-    names = list(found)
     at = matches([Stated(one.sha256, one.row) for one in rows], [Stated(sha256, row) for row in found.values()])
     compared = []
     for one, index in zip(rows, at, strict=True):
-        name = None if index is None else names[index]
+        name = None if index is None else list(found)[index]
         gone = gone_from(one, text, sha256)
-        changes: list[str] = []
         if one.before is None and not gone:
-            pass  # what a person added
+            changes = []  # what a person added
         elif name is not None:
             changes = [*changed(found[name], one.row, one.before), *text_changes(found[name], gone)]
         else:
@@ -128,19 +126,16 @@ def carried(target: Record, source: Record, commitment: Commitment, name: str | 
     spans = [commitment.trigger, *commitment.amounts, *commitment.dates, *commitment.evidence]
     if any(move(span) is None for span in spans):
         return None
-    work, ends = opened(target), ends_of(commitment)
+    work, ends = Working(State(target)), ends_of(commitment)
     now = {one.id: _entity(work, source, one, move) for one in entities(source) if one.id in ends}
     name = name or work.new_id("c")
-    fields = {
-        "id": name,
-        "trigger": _moved(commitment.trigger, target, move),
-        "amounts": [_moved(amount, target, move) for amount in commitment.amounts],
-        "dates": [_moved(date, target, move) for date in commitment.dates],
-        "evidence": [_evidence(work, move(evidence)) for evidence in commitment.evidence],
-    }
+    fields: dict[str, Any] = {"id": name, "trigger": _moved(commitment.trigger, target, move)}
+    for field in ("amounts", "dates", "evidence"):
+        fields[field] = [_moved(part, target, move) for part in getattr(commitment, field)]
+    evidence = [one.model_copy(update={"sentence": work.sentence_at(one.start)}) for one in fields["evidence"]]
     made = with_ends(commitment, lambda ids: [now[one] for one in ids])
-    work.commitments[name] = made.model_copy(update=fields)
-    return closed(work)
+    work.commitments[name] = made.model_copy(update=fields | {"evidence": evidence})
+    return work.closed()
 
 
 def moving(source: Record, target: Record) -> Move:
@@ -165,15 +160,11 @@ def moving(source: Record, target: Record) -> Move:
 
 
 def _moved[T: Any](part: T, target: Record, move: Move) -> T:
-    """A quote at its offsets in the target."""
+    """A quote or a sentence at its offsets in the target."""
     start, end = move(part) or (part.start, part.end)
-    copied: T = part.model_copy(update={"text": target.article.text[start:end], "start": start, "end": end})
+    words = {"text": target.article.text[start:end]} if hasattr(part, "text") else {}
+    copied: T = part.model_copy(update={**words, "start": start, "end": end})
     return copied
-
-
-def _evidence(work: Working, span: Offsets | None) -> Evidence:
-    start, end = span or (0, 0)
-    return Evidence(sentence=work.sentence_at(start), start=start, end=end)
 
 
 def _entity(work: Working, source: Record, entity: Actor | Project, move: Move) -> str:

@@ -24,10 +24,11 @@ from pipeline.record import (
     Status,
     Term,
 )
-from pipeline.review.edits.working import SLOTS
+from pipeline.review.edits.working import SLOTS, SURE
 from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.seeds import rows
 from pipeline.stages.document.home import home_of
+from pipeline.stages.models.sectors import labelled
 from pipeline.values.currencies import Home
 from pipeline.values.currencies import codes as currency_codes
 from pipeline.values.gazetteer.places import country_of, demonym, name_by_country
@@ -111,7 +112,9 @@ def given(filled: BaseModel) -> dict[str, Any]:
 
 _QUOTED = {"start": Offset, "end": Offset}
 _NAMED = {"name": Name, "aliases": Annotated[list[Name], Each]}
-_SECTORS = {"sectors": Annotated[list[SectorCode], Each]}
+_SECTORS = {
+    "sectors": Annotated[list[SectorCode], Each, AfterValidator(lambda codes: [labelled(c, SURE) for c in codes])]
+}
 _MENTION = {"label": Label, **_QUOTED, "entity": str | None}
 _ACTOR = {**_NAMED, "kind": ActorKind, "country": Country | None, "role": Name | None}
 _PROJECT = {**_NAMED, **_SECTORS, "programme": bool, "countries": Annotated[list[Country], Each]}

@@ -37,7 +37,7 @@ returns the id of what becomes accepted, if anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from inspect import Parameter, signature
 from typing import Annotated, Any
 
@@ -45,20 +45,8 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 
 from pipeline.gold.check import ARTICLE
 from pipeline.gold.importer import PERSON
-from pipeline.record import (
-    Actor,
-    Commitment,
-    Evidence,
-    Flow,
-    Mention,
-    Project,
-    Quote,
-    Record,
-    Relation,
-    Span,
-    fault,
-)
-from pipeline.review.accepted.decisions import ACCEPTED, REJECTED, Decision
+from pipeline.record import Actor, Commitment, Flow, Mention, Project, Quote, Relation, Span, fault
+from pipeline.review.accepted.decisions import ACCEPTED, Decision
 from pipeline.review.edits.fields import ADDABLE, SETTABLE, STRICT, amount_of, date_of, given, sectors, value_of
 from pipeline.review.edits.working import (
     ENTITY_SLOTS,
@@ -67,14 +55,13 @@ from pipeline.review.edits.working import (
     UNSIGNED,
     Refused,
     Signature,
+    State,
     Table,
     Verdict,
     Working,
     changed,
-    closed,
     ids_of,
     in_slot,
-    opened,
     relation_id,
     rests_on,
     slot_id,
@@ -82,7 +69,6 @@ from pipeline.review.edits.working import (
     with_slots,
 )
 from pipeline.review.formats.task import NO_ENDS
-from pipeline.stages.models.sectors import labelled
 
 PRECISION = {4: "year", 7: "month", 10: "day"}  # of a date, by its length
 INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes from the other if it lacks them
@@ -92,48 +78,35 @@ INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes
 Fields = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class State:
-    """`accepted`: ids of everything that the reviewer accepted, changed or added; `verdicts`: by commitment."""
-
-    record: Record
-    accepted: frozenset[str] = frozenset()
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-
-    @property
-    def kept(self) -> Record:
-        """The record without the commitments that were rejected."""
-        left = [one for one in self.record.commitments if self.decision(one.id) != REJECTED]
-        return self.record.model_copy(update={"commitments": left})
-
-    def decision(self, name: str) -> Decision | None:
-        verdict = self.verdicts.get(name)
-        return verdict and verdict.decision
-
-
-def edited(state: State, do: Any, arguments: Mapping[str, Any], signature: Signature = UNSIGNED) -> State:
+def edited(state: State, operation: Mapping[str, Any], by: Signature = UNSIGNED) -> State:
     """The state after an operation. Raises Refused if it cannot be done or its arguments are wrong."""
-    work = opened(state.record, state.accepted, state.verdicts, signature)
-    run(work, do, arguments)
-    record = closed(work)
+    work = Working(state, by)
+    run(work, operation)
+    record = work.closed()
     left = {name: verdict for name, verdict in work.verdicts.items() if name in work.commitments}
     return State(record, frozenset(work.accepted) & ids_of(record), left)
 
 
-def run(work: Working, do: Any, arguments: Mapping[str, Any]) -> str | None:
+def run(work: Working, operation: Mapping[str, Any]) -> str | None:
     """Does an operation and returns the id of what becomes accepted, if anything. Raises Refused as `edited`."""
+    do = operation.get("do")
     if not isinstance(do, str) or do not in OPERATIONS:
         raise Refused(f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
-    accepted: str | None = OPERATIONS[do](work, **parsed(SHAPES[do], arguments))
+    accepted: str | None = OPERATIONS[do](work, **arguments_of(SHAPES[do], operation))
     if accepted is not None:
         work.accepted.add(accepted)
     return accepted
 
 
-def parsed(shape: type[BaseModel], data: Mapping[str, Any]) -> Fields:
+def arguments_of(shape: type[BaseModel], operation: Mapping[str, Any]) -> Fields:
+    """The arguments of an operation, beside `do`. Raises Refused with the one that is wrong."""
+    return parsed(shape, {name: value for name, value in operation.items() if name != "do"})
+
+
+def parsed(shape: type[BaseModel], data: Fields) -> Fields:
     """The data, checked against a model. Raises Refused with the field that is wrong."""
     try:
-        return given(shape.model_validate(dict(data)))
+        return given(shape.model_validate(data))
     except ValidationError as error:
         raise Refused(fault(error)) from error
 
@@ -178,23 +151,53 @@ def _add_slot(
     """Adds an id, a code, or words of the article. A value for `attributed_to` replaces the old one."""
     if slot not in SLOTS:
         raise Refused(f"there is no slot {slot!r}; use one of {', '.join(SLOTS)}")
-    filler = _filler(work, value, start, end)
     commitment = work.commitments[work.require(id, "commitments")]
-    new = _value(work, commitment, slot, filler)
-    known = in_slot(commitment, slot)
-    _require_new(id, slot, new, known)
-    work.commitments[id] = with_slots(commitment, {slot: [new] if slot == "attributed_to" else [*known, new]})
+    new = _new_value(work, commitment, slot, value, start, end)
+    known = [] if slot == "attributed_to" else in_slot(commitment, slot)
+    work.commitments[id] = with_slots(commitment, {slot: [*known, new]})
     return slot_id(id, slot, new)
 
 
 def _replace(work: Working, id: str, value: str | None = None, start: int | None = None, end: int | None = None) -> str:
     """Puts another id, code, or other words of the article in the place of a value."""
-    filler = _filler(work, value, start, end)
     name, slot, _ = work.in_slot(id)
-    new = _value(work, work.commitments[name], slot, filler)
-    _require_new(name, slot, new, in_slot(work.commitments[name], slot))
+    new = _new_value(work, work.commitments[name], slot, value, start, end)
     _put(work, id, [new])
     return slot_id(name, slot, new)
+
+
+def _new_value(
+    work: Working, commitment: Commitment, slot: str, value: str | None, start: int | None, end: int | None
+) -> Any:
+    """What goes into a slot: an id, a code, an amount or a date. Raises Refused where the slot has it already."""
+    holds = SLOTS[slot]
+    made: Any = value
+    if value is None and start is not None and end is not None:
+        made = work.quote(start, end)
+    elif value is None or start is not None or end is not None:
+        raise Refused("a slot takes a value, or words by start and end")
+    if holds in ("amounts", "dates"):
+        if not isinstance(made, Quote):
+            raise Refused(f"{slot!r} takes words: start and end")
+        made = amount_of(work.record, made) if holds == "amounts" else date_of(work.record, made, commitment.status)
+    elif isinstance(made, Quote):
+        raise Refused(f"{slot!r} takes a value")
+    elif holds != "sectors":
+        work.require(made, "actors" if holds == "actors" else "projects")
+    elif made not in sectors():
+        raise Refused(f"there is no sector {made!r}")
+    added = slot_id(commitment.id, slot, made)
+    if added in [slot_id(commitment.id, slot, other) for other in in_slot(commitment, slot)]:
+        raise Refused(f"{added!r} exists already")
+    return made
+
+
+def _put(work: Working, name: str, values: list[Any]) -> None:
+    """Puts values, one or none, in the place of one in a slot."""
+    commitment, slot, old = work.in_slot(name)
+    known = in_slot(work.commitments[commitment], slot)
+    new = [value for other in known for value in (values if other == old else [other])]
+    work.commitments[commitment] = with_slots(work.commitments[commitment], {slot: new})
 
 
 def _remove(work: Working, id: str) -> None:
@@ -253,13 +256,13 @@ def _decide(work: Working, id: str, decision: Decision | None) -> None:
             raise Refused(f"nothing is decided on {id!r}")
         del work.verdicts[id]
         return
-    work.verdicts[id] = Verdict(decision, work.signature)
+    work.verdicts[id] = Verdict(decision, *work.signature)
     if decision == ACCEPTED:
-        work.accepted |= rests_on(closed(work), commitment)
+        work.accepted |= rests_on(work.closed(), commitment)
 
 
 def _set_article(work: Working, name: str, fields: Fields) -> None:
-    work.sectors = [labelled(code, SURE) for code in fields["sectors"]]
+    work.sectors = fields["sectors"]
 
 
 def _set_mention(work: Working, name: str, fields: Fields) -> None:
@@ -289,7 +292,7 @@ def _set_mention(work: Working, name: str, fields: Fields) -> None:
 
 
 def _set_entity(work: Working, name: str, fields: Fields) -> None:
-    work.put_entity(changed(work.entity(name), confidence=SURE, **_labelled(fields)))
+    work.put_entity(changed(work.entity(name), confidence=SURE, **fields))
 
 
 def _set_commitment(work: Working, name: str, fields: Fields) -> None:
@@ -298,10 +301,10 @@ def _set_commitment(work: Working, name: str, fields: Fields) -> None:
     trigger = work.quote(fields.pop("start", old.trigger.start), fields.pop("end", old.trigger.end))
     before, now = (work.sentence_at(quote.start) for quote in (old.trigger, trigger))
     numbers = fields.pop("sentences", [e.sentence for e in old.evidence if before == now or e.sentence != before])
-    evidence = [_evidence(work, number) for number in dict.fromkeys([now, *numbers])]
-    if fields.get("flow"):
-        fields["flow"] = Flow(**given(fields["flow"]))
-        for party in [*fields["flow"].provider, *fields["flow"].recipient]:
+    evidence = [work.evidence(number) for number in dict.fromkeys([now, *numbers])]
+    if flow := fields.get("flow"):
+        fields["flow"] = Flow(**given(flow))
+        for party in [*flow.provider, *flow.recipient]:
             work.require(party, "actors")
     work.commitments[name] = changed(old, confidence=SURE, method=PERSON, trigger=trigger, evidence=evidence, **fields)
 
@@ -309,7 +312,7 @@ def _set_commitment(work: Working, name: str, fields: Fields) -> None:
 def _set_amount(work: Working, name: str, fields: Fields) -> None:
     """A new value clears the old bounds, unless new ones come with it."""
     cleared: Fields = {"low": None, "high": None, "approximate": False} if "value" in fields else {}
-    amount = changed(work.in_slot(name).value, **cleared | fields)
+    amount = changed(work.in_slot(name)[-1], **cleared | fields)
     known = [number for number in (amount.low, amount.value, amount.high) if number is not None]
     if known != sorted(known):
         raise Refused("low, value and high are not in this order")
@@ -320,7 +323,7 @@ def _set_date(work: Working, name: str, fields: Fields) -> None:
     """Sets the date; `precision` follows from its form."""
     iso = fields["iso"]
     precision = "range" if iso is not None and "/" in iso else PRECISION.get(len(iso or ""))
-    _put(work, name, [changed(work.in_slot(name).value, iso=iso, precision=precision, basis=iso and "text")])
+    _put(work, name, [changed(work.in_slot(name)[-1], iso=iso, precision=precision, basis=iso and "text")])
 
 
 def _add_mention(work: Working, fields: Fields) -> str:
@@ -339,18 +342,11 @@ def _add_mention(work: Working, fields: Fields) -> str:
     return name
 
 
-def _add_actor(work: Working, fields: Fields) -> str:
+def _add_entity(form: type[Actor | Project], work: Working, fields: Fields) -> str:
+    """A new project is no programme unless the fields say so."""
+    own: Fields = {"id": work.new_id("a")} if form is Actor else {"id": work.new_id("p"), "programme": False}
     mentions = fields.pop("mentions", [])
-    return _added(work, Actor(id=work.new_id("a"), confidence=SURE, **fields), mentions)
-
-
-def _add_project(work: Working, fields: Fields) -> str:
-    mentions = fields.pop("mentions", [])
-    own = {"programme": False, **_labelled(fields)}
-    return _added(work, Project(id=work.new_id("p"), confidence=SURE, **own), mentions)
-
-
-def _added(work: Working, entity: Actor | Project, mentions: list[str]) -> str:
+    entity = form(**own | fields, confidence=SURE)
     work.put_entity(entity)
     for mention in mentions:
         work.link(work.require(mention, "mentions"), entity.id)
@@ -368,7 +364,7 @@ def _add_relation(work: Working, fields: Fields) -> str:
     mentions = [[end] if end in work.mentions else work.entity(end).mentions for end in ends]
     one, other = ({work.mentions[mention].sentence for mention in some} for some in mentions)
     default = min(one & other, default=max(min(one, default=0), min(other, default=0)))
-    span = _evidence(work, fields.get("sentence", default))
+    span = work.evidence(fields.get("sentence", default))
     relation = Relation(
         **fields | {"sentence": span.sentence},
         evidence=Span(start=span.start, end=span.end),
@@ -384,7 +380,7 @@ def _add_relation(work: Working, fields: Fields) -> str:
 
 def _add_commitment(work: Working, fields: Fields) -> str:
     trigger, name = work.quote(fields.pop("start"), fields.pop("end")), work.new_id("c")
-    evidence = [_evidence(work, work.sentence_at(trigger.start))]
+    evidence = [work.evidence(work.sentence_at(trigger.start))]
     work.commitments[name] = Commitment(
         id=name, trigger=trigger, evidence=evidence, confidence=SURE, method=PERSON, **fields
     )
@@ -395,61 +391,6 @@ def _require_no_overlap(work: Working, quote: Quote, name: str) -> None:
     for other in work.mentions.values():
         if other.id != name and quote.start < other.end and other.start < quote.end:
             raise Refused(f"{quote.text!r} overlaps the {other.label} {other.text!r} at {other.start}; remove it first")
-
-
-def _evidence(work: Working, number: int) -> Evidence:
-    if number >= len(work.record.sentences):
-        raise Refused(f"there is no sentence {number}")
-    sentence = work.record.sentences[number]
-    return Evidence(sentence=number, start=sentence.start, end=sentence.end)
-
-
-def _labelled(fields: Fields) -> Fields:
-    """The fields of an entity; sectors with their labels."""
-    return fields | {name: [labelled(code, SURE) for code in fields[name]] for name in ("sectors",) if name in fields}
-
-
-def _filler(work: Working, value: str | None, start: int | None, end: int | None) -> str | Quote:
-    if value is None and start is not None and end is not None:
-        return work.quote(start, end)
-    if value is None or start is not None or end is not None:
-        raise Refused("a slot takes a value, or words by start and end")
-    return value
-
-
-def _value(work: Working, commitment: Commitment, slot: str, filler: str | Quote) -> Any:
-    """What goes into a slot: an id, a code, an amount or a date."""
-    match SLOTS[slot], filler:
-        case "amounts", Quote():
-            return amount_of(work.record, filler)
-        case "dates", Quote():
-            return date_of(work.record, filler, commitment.status)
-        case "amounts" | "dates", _:
-            raise Refused(f"{slot!r} takes words: start and end")
-        case _, Quote():
-            raise Refused(f"{slot!r} takes a value")
-        case "sectors", _:
-            if filler not in sectors():
-                raise Refused(f"there is no sector {filler!r}")
-            return filler
-        case holds, _:
-            return work.require(filler, "actors" if holds == "actors" else "projects")
-
-
-def _require_new(name: str, slot: str, value: Any, known: list[Any]) -> None:
-    added = slot_id(name, slot, value)
-    if added in [slot_id(name, slot, other) for other in known]:
-        raise Refused(f"{added!r} exists already")
-
-
-def _put(work: Working, name: str, values: list[Any]) -> None:
-    """Puts values, one or none, in the place of one in a slot."""
-    commitment, slot, old = work.in_slot(name)
-    own = work.commitments[commitment]
-    at = in_slot(own, slot).index(old)
-    work.commitments[commitment] = with_slots(
-        own, {slot: [*in_slot(own, slot)[:at], *values, *in_slot(own, slot)[at + 1 :]]}
-    )
 
 
 OPERATIONS: Mapping[str, Callable[..., str | None]] = {
@@ -475,8 +416,8 @@ SETTERS: Mapping[str, Callable[[Working, str, Fields], None]] = {  # by the kind
 }
 ADDERS: Mapping[str, Callable[[Working, Fields], str]] = {
     "mention": _add_mention,
-    "actor": _add_actor,
-    "project": _add_project,
+    "actor": partial(_add_entity, Actor),
+    "project": partial(_add_entity, Project),
     "relation": _add_relation,
     "commitment": _add_commitment,
 }

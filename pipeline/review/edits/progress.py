@@ -26,8 +26,8 @@ from pipeline.review.accepted.decisions import (
     row_of,
     rows_of,
 )
-from pipeline.review.edits.operations import State, edited, parsed, shape_of
-from pipeline.review.edits.working import SURE, UNSIGNED, Refused, Signature, only, relation_id, rests_on
+from pipeline.review.edits.operations import arguments_of, edited, shape_of
+from pipeline.review.edits.working import SURE, UNSIGNED, Refused, Signature, State, only, relation_id, rests_on
 
 CORRECT_GOLD = "correct its gold file"
 FIRST, SECOND = "rules:", "llm:"  # in the method of what the small models, and a language model, have found
@@ -145,13 +145,13 @@ def renewed(progress: Progress, step: Step) -> Progress:
     return replace(_with(progress, step), version=progress.version + 1, finished=False)
 
 
-def after(progress: Progress, decision: Decision, signature: Signature = UNSIGNED) -> Progress:
+def after(progress: Progress, decision: Decision, by: Signature = UNSIGNED) -> Progress:
     """The progress after one more decision. Raises Refused if it cannot be made."""
-    do, arguments = decision.get("do"), {name: value for name, value in decision.items() if name != "do"}
+    do = decision.get("do")
     if isinstance(do, str) and do in MOVES:
-        made = MOVES[do](progress, **parsed(_SHAPES[do], arguments))
+        made = MOVES[do](progress, **arguments_of(_SHAPES[do], decision))
     else:
-        made = _with(progress, Step(progress.base, edited(progress.state, do, arguments, signature)))
+        made = _with(progress, Step(progress.base, edited(progress.state, decision, by)))
     return replace(made, version=progress.version + 1)
 
 
@@ -203,8 +203,8 @@ def decided(base: Base, state: State) -> list[Decided]:
                 reopened=verdict.reopened,
                 row=row,
                 before=before if base.origin == "records" else None,
-                reviewer=verdict.signature.by,
-                time=verdict.signature.at,
+                reviewer=verdict.by,
+                time=verdict.at,
             )
         )
     return found

@@ -17,8 +17,8 @@ from pydantic import BaseModel
 
 from pipeline.errors import CorridorError
 from pipeline.gold.check import ARTICLE
-from pipeline.record import Actor, Commitment, Mention, Project, Quote, Record, Relation, Sector
-from pipeline.review.accepted.decisions import Decision, entities
+from pipeline.record import Actor, Commitment, Evidence, Mention, Project, Quote, Record, Relation
+from pipeline.review.accepted.decisions import REJECTED, Decision, entities
 
 SURE = 1.0  # confidence of what a person decided
 SLOTS: Mapping[str, str] = {  # of a commitment, and what they hold
@@ -40,14 +40,6 @@ class Refused(CorridorError):
     """An operation that cannot be done; the message is for the reviewer."""
 
 
-class InSlot(NamedTuple):
-    """A value in a slot of a commitment."""
-
-    commitment: str
-    slot: str
-    value: Any
-
-
 class Signature(NamedTuple):
     """Who decides, and when (ISO 8601)."""
 
@@ -55,15 +47,35 @@ class Signature(NamedTuple):
     at: str | None = None
 
 
+UNSIGNED = Signature()
+
+
 class Verdict(NamedTuple):
-    """A decision on a commitment; None where it is `reopened`, which then says why."""
+    """A decision on a commitment, who made it and when; None where it is `reopened`, which then says why."""
 
     decision: Decision | None
-    signature: Signature
+    by: str | None = None
+    at: str | None = None
     reopened: str | None = None
 
 
-UNSIGNED = Signature()
+@dataclass(frozen=True)
+class State:
+    """`accepted`: ids of everything that the reviewer accepted, changed or added; `verdicts`: by commitment."""
+
+    record: Record
+    accepted: frozenset[str] = frozenset()
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> Record:
+        """The record without the commitments that were rejected."""
+        left = [one for one in self.record.commitments if self.decision(one.id) != REJECTED]
+        return self.record.model_copy(update={"commitments": left})
+
+    def decision(self, name: str) -> Decision | None:
+        verdict = self.verdicts.get(name)
+        return verdict and verdict.decision
 
 
 def changed[T: BaseModel](part: T, **fields: Any) -> T:
@@ -87,8 +99,8 @@ def in_slot(commitment: Commitment, slot: str) -> list[Any]:
 
 def with_slots(commitment: Commitment, slots: Mapping[str, list[Any]], **fields: Any) -> Commitment:
     """The commitment with other values in some slots, and other fields."""
-    one = {"attributed_to": next(iter(slots.get("attributed_to", ())), None)} if "attributed_to" in slots else {}
-    return changed(commitment, **{_field(slot): values for slot, values in slots.items()} | one | fields)
+    single = {slot: next(iter(slots[slot]), None) for slot in slots if slot == "attributed_to"}
+    return changed(commitment, **{_field(slot): values for slot, values in slots.items()} | single | fields)
 
 
 def _field(slot: str) -> str:
@@ -173,30 +185,33 @@ def without(record: Record, gone: Collection[str]) -> Record:
     return only(record, left, ids_of(record) - unused)
 
 
-@dataclass
 class Working:
-    """`accepted`: ids of everything that the reviewer accepted, changed or added; `verdicts`: by commitment.
+    """A state under change, by a reviewer with a signature.
 
     Records are frozen, and their parts refer to each other: both sides of a link are changed here at once.
     """
 
-    record: Record
-    mentions: dict[str, Mention]
-    actors: dict[str, Actor]
-    projects: dict[str, Project]
-    relations: dict[str, Relation]
-    commitments: dict[str, Commitment]
-    sectors: list[Sector]
-    accepted: set[str] = field(default_factory=set)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    signature: Signature = UNSIGNED
+    def __init__(self, state: State, signature: Signature = UNSIGNED) -> None:
+        self.record, self.signature, self.sectors = state.record, signature, state.record.sectors
+        self.accepted, self.verdicts = set(state.accepted), dict(state.verdicts)
+        self.mentions: dict[str, Mention] = {mention.id: mention for mention in state.record.mentions}
+        self.actors: dict[str, Actor] = {actor.id: actor for actor in state.record.actors}
+        self.projects: dict[str, Project] = {project.id: project for project in state.record.projects}
+        self.relations: dict[str, Relation] = {relation_id(one): one for one in state.record.relations}
+        self.commitments: dict[str, Commitment] = {one.id: one for one in state.record.commitments}
+
+    def closed(self) -> Record:
+        """The record with all changes; mentions in the order of the text."""
+        parts: dict[str, Any] = {table: list(getattr(self, table).values()) for table in TABLES}
+        parts["mentions"].sort(key=lambda mention: (mention.start, mention.end))
+        return self.record.model_copy(update={**parts, "sectors": self.sectors})
 
     def kind_of(self, name: str) -> str:
         """The table that holds an id, `ARTICLE`, or "slot by" and so on. Raises Refused if there is no such id."""
         if name == ARTICLE:
             return ARTICLE
         table = next((table for table in TABLES if name in getattr(self, table)), None)
-        return table or f"slot {self.in_slot(name).slot}"
+        return table or f"slot {self.in_slot(name)[1]}"
 
     def require(self, name: str, *tables: Table) -> str:
         """The id, if one of the tables holds it. Raises Refused otherwise."""
@@ -204,11 +219,12 @@ class Working:
             raise Refused(f"{name!r} is not among the {' or '.join(tables)}")
         return name
 
-    def in_slot(self, name: str) -> InSlot:
+    def in_slot(self, name: str) -> tuple[str, str, Any]:
+        """The commitment, the slot and the value of an id. Raises Refused if there is no such id."""
         for commitment in self.commitments.values():
             for known, slot, value in slot_ids(commitment):
                 if known == name:
-                    return InSlot(commitment.id, slot, value)
+                    return commitment.id, slot, value
         raise Refused(f"there is no {name!r}")
 
     def entity(self, name: str) -> Actor | Project:
@@ -218,11 +234,8 @@ class Working:
         """Stores an entity, with the words of its mentions among its names."""
         words = (self.mentions[mention].text for mention in entity.mentions)
         aliases = [alias for alias in dict.fromkeys([*entity.aliases, *words]) if alias != entity.name]
-        entity = changed(entity, aliases=aliases)
-        if isinstance(entity, Actor):
-            self.actors[entity.id] = entity
-        else:
-            self.projects[entity.id] = entity
+        table: dict[str, Any] = self.actors if isinstance(entity, Actor) else self.projects
+        table[entity.id] = changed(entity, aliases=aliases)
 
     def new_id(self, letter: str) -> str:
         """`letter` and the next number after the highest one used with it."""
@@ -255,6 +268,13 @@ class Working:
             raise Refused("the article has no sentences")
         return max((n for n, one in enumerate(self.record.sentences) if one.start <= offset), default=0)
 
+    def evidence(self, number: int) -> Evidence:
+        """A sentence as evidence. Raises Refused if there is none of this number."""
+        if number >= len(self.record.sentences):
+            raise Refused(f"there is no sentence {number}")
+        sentence = self.record.sentences[number]
+        return Evidence(sentence=number, start=sentence.start, end=sentence.end)
+
     def quote(self, start: int, end: int) -> Quote:
         """The words between two offsets in one sentence, without white space at the ends. Raises Refused otherwise."""
         text = self.record.article.text
@@ -269,30 +289,3 @@ class Working:
         if start < sentence.start or end > sentence.end:
             raise Refused(f"{text[start:end]!r} at {start} is not inside one sentence; mark each piece")
         return Quote(text=text[start:end], start=start, end=end)
-
-
-def opened(
-    record: Record,
-    accepted: Collection[str] = (),
-    verdicts: Mapping[str, Verdict] | None = None,
-    signature: Signature = UNSIGNED,
-) -> Working:
-    return Working(
-        record,
-        {mention.id: mention for mention in record.mentions},
-        {actor.id: actor for actor in record.actors},
-        {project.id: project for project in record.projects},
-        {relation_id(relation): relation for relation in record.relations},
-        {commitment.id: commitment for commitment in record.commitments},
-        record.sectors,
-        set(accepted),
-        dict(verdicts or {}),
-        signature,
-    )
-
-
-def closed(work: Working) -> Record:
-    """The record with all changes; mentions in the order of the text."""
-    parts: dict[str, Any] = {table: list(getattr(work, table).values()) for table in TABLES}
-    parts["mentions"].sort(key=lambda mention: (mention.start, mention.end))
-    return work.record.model_copy(update={**parts, "sectors": work.sectors})

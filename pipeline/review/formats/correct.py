@@ -16,7 +16,7 @@ from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
 from pipeline.record import Actor, Amount, Commitment, Record, Relation
 from pipeline.review.edits.operations import run
-from pipeline.review.edits.working import UNSIGNED, Refused, closed, opened, relation_id, slot_ids
+from pipeline.review.edits.working import Refused, State, Working, relation_id, slot_ids
 from pipeline.review.formats.task import (
     ENTITIES,
     KINDS,
@@ -125,7 +125,7 @@ class _Correction:
     def __init__(self, task: Task, answer: Answer) -> None:
         self.notes: list[str] = []
         self.task, self.sectors = task, answer.sectors
-        self.work = opened(task.record, frozenset(), {}, UNSIGNED)
+        self.work = Working(State(task.record))
         self.spans = {span.id: span for span in answer.spans}
         self.links = dict.fromkeys(self._forward(link) for link in answer.links)
         self.names = {name: name for name in task.spans}  # ids in the record, by span
@@ -141,10 +141,10 @@ class _Correction:
         self._set_entities()
         self._set_facts()
         self._set_sectors()
-        return closed(self.work)
+        return self.work.closed()
 
     def _do(self, do: str, **arguments: Any) -> str:
-        return run(self.work, do, arguments) or ""
+        return run(self.work, {"do": do, **arguments}) or ""
 
     def _forward(self, link: Link) -> Link:
         turned = link.label in ARGUMENTS and self.spans[link.child].is_trigger
@@ -338,7 +338,7 @@ class _Correction:
             self._do("add_slot", id=head, slot=label, value=child)
         else:
             made = self._do("add_slot", id=head, slot=label, start=other.start, end=other.end)
-            value = self.work.in_slot(made).value
+            value = self.work.in_slot(made)[-1]
             if isinstance(value, Amount) and value.value is None:
                 self._do("remove", id=made)
                 note = f"cannot read an amount in {value.text!r}; if it is one, add it with `corridor review`"

@@ -56,8 +56,7 @@ from pipeline.record import fault
 from pipeline.review.edits.fields import LONGEST, choices
 from pipeline.review.edits.progress import MOVES
 from pipeline.review.edits.working import Refused
-from pipeline.review.httpd.guard import SAFE, Guard, Hosts, hosts_of
-from pipeline.review.httpd.listen import Listening
+from pipeline.review.httpd import SAFE, Guard, Hosts, Listening, hosts_of
 from pipeline.review.page.near import Table, near
 from pipeline.review.page.store import STATES, Conflict, Store, Unknown
 

@@ -21,7 +21,6 @@ from pipeline.publish.report.article import article as view
 from pipeline.record import Commitment, Record, digest
 from pipeline.review.accepted.carrying import Compared, Stated, carried, compare, gone_from, matches, text_changes
 from pipeline.review.accepted.decisions import ACCEPTED, COLUMNS, DECISIONS, Row, changed, clipped, row_of, rows_of
-from pipeline.review.edits.operations import State
 from pipeline.review.edits.progress import (
     Base,
     Decision,
@@ -35,7 +34,7 @@ from pipeline.review.edits.progress import (
     renewed,
     shown,
 )
-from pipeline.review.edits.working import Refused, Signature, Verdict, rests_on
+from pipeline.review.edits.working import Refused, Signature, State, Verdict, rests_on
 from pipeline.review.page import journal
 from pipeline.review.page.folder import DRAFTS, GOLD, REVIEW, Folder, digest_of
 
@@ -129,7 +128,7 @@ class Article:
         for part, text in files.items():
             path = folder.file(part, self.id)
             if text is None:
-                folder.remove(path)
+                path.unlink(missing_ok=True)
             elif digest_of(path) != digest(text):
                 folder.put(path, text)
 
@@ -197,7 +196,7 @@ def _in_same_text(step: Step, record: Record, compared: list[Compared]) -> Step:
             continue
         if one.commitment:
             target = _with_new_values(target, name, record, _of(record, one.commitment), one.decided.before)
-        verdicts[name] = Verdict(None, state.verdicts[name].signature, reason)
+        verdicts[name] = state.verdicts[name]._replace(decision=None, reopened=reason)
         ticks = frozenset(tick for tick in ticks if tick != name and not tick.startswith(f"{name} "))
     own, new = rows_of(state.record), rows_of(record)
     stated = [[Stated(record.article.sha256, row) for row in rows.values()] for rows in (own, new)]
@@ -244,7 +243,7 @@ def _in_other_text(base: Base, state: State, compared: Sequence[Compared]) -> tu
             now = row_of(target, _of(target, name))
             gone = gone_from(was, article.text, article.sha256)
             why = "; ".join([*changed(now, was.row), *text_changes(now, gone)]) or one.reopened
-            verdict = Verdict(None, verdict.signature, why)
+            verdict = verdict._replace(decision=None, reopened=why)
         verdicts[name] = verdict
         if was.before is None:
             seen.pop(name, None)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,26 +61,21 @@ class Folder:
     def journals(self) -> list[Path]:
         return [self.inside(path) for path in sorted((self.path / REVIEW).glob("*.jsonl"))]
 
-    def ids(self) -> list[str]:
-        """The articles that have gold here."""
-        return [name for name in self._lines if self.file(GOLD, name).is_file()]
-
-    def row(self, name: str) -> dict[str, Any] | None:
-        """The article's line of articles.jsonl."""
-        row: dict[str, Any] | None = json.loads(self._lines[name]) if name in self._lines else None
-        return row
+    def with_gold(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The articles that have gold here, with their lines of articles.jsonl."""
+        return ((name, json.loads(line)) for name, line in self._lines.items() if self.file(GOLD, name).is_file())
 
     def read_gold(self, name: str) -> Record:
         """The gold of an article. Raises ArticleError."""
-        row = self.row(name)
-        if row is None:
+        if name not in self._lines:
             raise ArticleError(name, "has no gold here")
         self.file(GOLD, name)
-        return gold_in(self.path, row)
+        return gold_in(self.path, json.loads(self._lines[name]))
 
     def put_row(self, record: Record) -> None:
         """Writes the article's line of articles.jsonl; other fields of an older line are kept, and all other lines."""
-        known = self.row(record.article.id)
+        name = record.article.id
+        known = json.loads(self._lines[name]) if name in self._lines else None
         row = article_row(record, known)
         if row != known:
             lines = self._articles() | {row["id"]: json.dumps(row, ensure_ascii=False)}
@@ -93,9 +89,6 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         self.sync(path.parent)
-
-    def remove(self, path: Path) -> None:
-        path.unlink(missing_ok=True)
 
     def sync(self, folder: Path) -> None:
         """Forces the names of new files in a folder to disk."""

@@ -12,16 +12,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 from pipeline.review.accepted.decisions import Row
-from pipeline.review.edits.operations import State
 from pipeline.review.edits.progress import Base, Progress, Step, after, begin, renewed
-from pipeline.review.edits.working import Refused, Signature, Verdict
+from pipeline.review.edits.working import Refused, Signature, State, Verdict
 
 WRITTEN = ("gold", "decisions", "accepted")  # the digests in a line; that of a draft is `gold` too
 METADATA = ("version", "time", "reviewer", *WRITTEN)  # of a line, beside the decision
@@ -29,13 +28,6 @@ RENEW = "renew"  # of a line that goes on from a newer record; only the server w
 REMEDY = "restore an older copy of it, or move it away to start again"
 Line = dict[str, Any]
 Digests = dict[str, str | None]
-
-
-class Journal(NamedTuple):
-    """A journal read back. `written`: by line, the digests of the files that were written after it."""
-
-    progress: Progress
-    written: list[Digests]
 
 
 @contextmanager
@@ -93,10 +85,7 @@ def header(base: Base, gold: str | None) -> Line:
 
 def renewal(step: Step) -> Line:
     """The decision to go on from a newer record; it holds the state, whatever later versions would make of it."""
-    verdicts = {
-        name: {"decision": one.decision, **one.signature._asdict(), "reopened": one.reopened}
-        for name, one in step.state.verdicts.items()
-    }
+    verdicts = {name: verdict._asdict() for name, verdict in step.state.verdicts.items()}
     state = {"record": _json(step.state.record), "accepted": sorted(step.state.accepted), "verdicts": verdicts}
     return {"do": RENEW, "base": header(step.base, None), "state": state}
 
@@ -105,10 +94,10 @@ def _json(part: BaseModel) -> Any:
     return part.model_dump(mode="json", by_alias=True)
 
 
-def read(path: Path, name: str) -> Journal | None:
-    """The journal of the article `name`; None if nothing was decided.
+def read(path: Path, name: str) -> tuple[Progress, list[Digests]] | None:
+    """The journal of the article `name`, and by line the digests of the files that were written after it.
 
-    Raises ArticleError if the journal is damaged, or is that of another article.
+    None if nothing was decided. Raises ArticleError if the journal is damaged, or is that of another article.
     """
     found = lines(path)
     if not found:
@@ -127,7 +116,7 @@ def read(path: Path, name: str) -> Journal | None:
             progress = after(progress, {key: value for key, value in line.items() if key not in METADATA}, signature)
         except Refused as error:
             raise ArticleError(f"{path}:{number}", f"cannot be repeated ({error}); {REMEDY}") from error
-    return Journal(progress, [digests(line) for line in found])
+    return progress, [digests(line) for line in found]
 
 
 def _base(first: Line) -> Base:
@@ -137,8 +126,5 @@ def _base(first: Line) -> Base:
 
 
 def _state(state: Line) -> State:
-    verdicts = {
-        name: Verdict(one["decision"], Signature(one["by"], one["at"]), one["reopened"])
-        for name, one in state["verdicts"].items()
-    }
+    verdicts = {name: Verdict(**verdict) for name, verdict in state["verdicts"].items()}
     return State(Record.model_validate(state["record"]), frozenset(state["accepted"]), verdicts)

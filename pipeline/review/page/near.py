@@ -42,54 +42,41 @@ class Near(NamedTuple):
 
 
 class _Names:
-    """Names in the forms in which they are compared. `owners`: the place of the part that bears each name."""
+    """Parts with all their names, in the forms in which these are compared."""
 
     def __init__(self, found: Iterable[tuple[Near, list[str]]]) -> None:
-        self.parts: list[Near] = []
-        self.names: list[str] = []
-        self.owners: list[int] = []
-        for part, aliases in found:
-            own = [name for name in dict.fromkeys((part.name, *aliases)) if _form(name)]
-            self.names += own
-            self.owners += [len(self.parts)] * len(own)
-            self.parts.append(part)
-        self.plain = [_form(name) for name in self.names]
-        self.ordered = [_ordered(form) for form in self.plain]
-
-    def scores(self, typed: str) -> dict[int, float]:
-        """The similarity of each name that is near, by its place."""
-        wanted = _form(typed)
-        found: dict[int, float] = {}
-        for query, forms in ((wanted, self.plain), (_ordered(wanted), self.ordered)):
-            for _, score, place in process.extract_iter(query, forms, scorer=fuzz.ratio, score_cutoff=LEAST):
-                found[place] = max(score, found.get(place, 0))
-        if len(wanted) >= SHORTEST:
-            for place, form in enumerate(self.plain):
-                if f" {wanted}" in f" {form}":
-                    found[place] = max(BEGUN, found.get(place, 0))
-        return found
+        own = [(part, name) for part, aliases in found for name in dict.fromkeys((part.name, *aliases))]
+        self.names = [(part, name, form) for part, name in own if (form := _form(name))]
+        self.forms = [form for _, _, form in self.names]
+        self.ordered = [_ordered(form) for form in self.forms]
 
     def nearest(self, typed: str, countries: Collection[str]) -> list[Near]:
         """Parts by their nearest name; of equally near ones those of `countries`, then the shorter name first."""
+        wanted, scores = _form(typed), dict[int, float]()
+        for query, forms in ((wanted, self.forms), (_ordered(wanted), self.ordered)):
+            for _, score, place in process.extract_iter(query, forms, scorer=fuzz.ratio, score_cutoff=LEAST):
+                scores[place] = max(score, scores.get(place, 0))
+        for place, form in enumerate(self.forms if len(wanted) >= SHORTEST else ()):
+            if f" {wanted}" in f" {form}":
+                scores[place] = max(BEGUN, scores.get(place, 0))
 
         def rank(place: int) -> tuple[float, bool, int, int]:
-            part = self.parts[self.owners[place]]
-            return -scores[place], part.country not in countries, len(self.names[place]), place
+            part, name, _ = self.names[place]
+            return -scores[place], part.country not in countries, len(name), place
 
-        scores = self.scores(typed)
-        found: dict[int, Near] = {}
+        best: dict[Near, Near] = {}
         for place in sorted(scores, key=rank):
-            part, name = self.parts[self.owners[place]], self.names[place]
+            part, name, _ = self.names[place]
             also = None if name == part.name else name
-            found.setdefault(self.owners[place], part._replace(also=also, score=round(scores[place], 1)))
-        return list(found.values())
+            best.setdefault(part, part._replace(also=also, score=round(scores[place], 1)))
+        return list(best.values())
 
 
 def near(record: Record, of: Table, typed: str) -> list[Near]:
     """Names of a record, then known names that it lacks: at most `MOST` of each, the nearest first."""
     own = _Names(_in_record(record, of))
     countries = {actor.country for actor in record.actors if actor.country}
-    here = set(own.plain)
+    here = set(own.forms)
     known = (one for one in _known(of).nearest(typed, countries) if not {_form(one.name), _form(one.also or "")} & here)
     return [*own.nearest(typed, countries)[:MOST], *list(known)[:MOST]]
 

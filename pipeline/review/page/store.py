@@ -8,7 +8,7 @@ names the version that it was made on, and is refused with the present state if 
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -21,7 +21,7 @@ from pipeline.publish.report.index import lead
 from pipeline.publish.report.words import clean
 from pipeline.record import Record, digest, fault
 from pipeline.records import STANDARD, Place, lines, record_at
-from pipeline.review.accepted.carrying import Compared, compare
+from pipeline.review.accepted.carrying import compare
 from pipeline.review.accepted.decisions import Reviewed, rows_of
 from pipeline.review.edits.progress import CORRECT_GOLD, Base, Decision, begin, from_gold, from_record
 from pipeline.review.edits.working import Signature
@@ -94,7 +94,7 @@ class _Head(BaseModel):
         return Entry(self.article.id, _title(self.article.title, self.article.text), confidence, place)
 
 
-def _title(title: str | None, text: str) -> str:
+def _title(title: str | None = None, text: str = "", **_: Any) -> str:
     """The title of an article on one line; its first words if it has none."""
     return clean(title or "") or lead(text)
 
@@ -158,15 +158,12 @@ class Store:
     def _fill(self, found: dict[str, Entry], say: Say) -> None:
         """Builds the queue from the records and the folder."""
         reviews = list(begun(self._folder, say))
-        known = {name: self._gold_entry(name) for name in self._folder.ids()}
+        known = {name: Entry(name, _title(**row), 1.0, None) for name, row in self._folder.with_gold()}
         self._states = dict.fromkeys(known, "finished")
         self._states |= {one.entry.id: "finished" if one.finished else "begun" for one in reviews}
-        known |= {one.entry.id: one.entry for one in reviews} | found
-        self._sort(known.values(), set())
-        self._sort(known.values(), self._recover(reviews, say))
-
-    def _sort(self, found: Iterable[Entry], first: Container[str]) -> None:
-        self._order = sorted(found, key=lambda entry: (entry.id not in first, entry.confidence))
+        self._entries = known | {one.entry.id: one.entry for one in reviews} | found
+        first = self._recover(reviews, say)
+        self._order = sorted(self._entries.values(), key=lambda entry: (entry.id not in first, entry.confidence))
         self._at = {entry.id: number for number, entry in enumerate(self._order)}
 
     def close(self) -> None:
@@ -174,7 +171,7 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """The number of articles in each state."""
-        counts = Counter(map(self._state, self._at))
+        counts = Counter(map(self._state, self._entries))
         return {state: counts[state] for state in STATES}
 
     def queue(self, state: str | None, limit: int, offset: int, search: str = "") -> Body:
@@ -231,13 +228,8 @@ class Store:
     def _state(self, name: str) -> str:
         return self._states.get(name, "untouched")
 
-    def _gold_entry(self, name: str) -> Entry:
-        """The entry of an article that has gold in the folder."""
-        row = self._folder.row(name) or {}
-        return Entry(name, _title(row.get("title"), row.get("text", "")), 1.0, None)
-
     def _article(self, name: str) -> Article:
-        if name not in self._at:
+        if name not in self._entries:
             raise Unknown(f"there is no article {name!r}")
         if name not in self._open:
             self._open[name] = self._read(name)
@@ -247,8 +239,7 @@ class Store:
         return self._open[name]
 
     def _read(self, name: str) -> Article:
-        found = journal.read(self._folder.file(REVIEW, name), name)
-        if found:
+        if found := journal.read(self._folder.file(REVIEW, name), name):
             article = Article(*found)
         else:
             base = self._base(name)
@@ -285,7 +276,7 @@ class Store:
 
     def _record(self, name: str) -> Record | ArticleError | None:
         """The record of an article, at its position in the file; None if only the folder has the article."""
-        place = self._order[self._at[name]].place
+        place = self._entries[name].place
         try:
             record = record_at(place) if place else None
         except SetupError as error:
@@ -308,10 +299,10 @@ class Store:
                 record = self._record(name)
                 if not isinstance(record, Record):
                     continue
-                found = self._compared(record, reviewed)
-                if any(row.reopened for row in found):
-                    first.add(name)
-                if any(row.reopened and row.changes for row in found):
+                rows, text = reviewed.decisions(name), record.article
+                reopened = [row for row in compare(rows, text.text, text.sha256, rows_of(record)) if row.reopened]
+                first |= {name} if reopened else set()
+                if any(row.changes for row in reopened):
                     self._states[name] = "begun"
                 else:
                     others += one.origin == "records" and digest(record.to_json()) != one.sha256
@@ -322,11 +313,6 @@ class Store:
         if first:
             say(f"{number_of(len(first), 'article')} with decisions that were reopened; first in the queue")
         return first
-
-    def _compared(self, record: Record, reviewed: Reviewed) -> list[Compared]:
-        """The decisions on an article beside its record."""
-        rows, article = reviewed.decisions(record.article.id), record.article
-        return compare(rows, article.text, article.sha256, rows_of(record)) if rows else []
 
 
 def _plain(text: str) -> str:

@@ -14,8 +14,8 @@ from pipeline.gold.check import problems
 from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
 from pipeline.review.edits.fields import Iso, amount_of, date_of, day_of
-from pipeline.review.edits.operations import State, edited
-from pipeline.review.edits.working import Refused, in_slot, parts_of, slot_id
+from pipeline.review.edits.operations import edited
+from pipeline.review.edits.working import Refused, State, in_slot, parts_of, slot_id
 from pipeline.review.workbook.cells import DECISIONS, choices, joined, meaning, plain, shown
 from pipeline.review.workbook.columns import FLOW, SHEETS, Column
 from pipeline.review.workbook.read import Refuse, Row
@@ -83,7 +83,7 @@ class Corrections:
         """Does all operations or none. Raises Refused for one that cannot be done."""
         state = self.state
         for operation in operations:
-            state = edited(state, operation["do"], {name: value for name, value in operation.items() if name != "do"})
+            state = edited(state, operation)
         if wrong := problems(state.record):
             raise Refused(wrong[0])
         self.state = state

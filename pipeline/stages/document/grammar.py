@@ -5,7 +5,7 @@ Every stage uses these functions. The parse is often wrong in headings, so each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice, takewhile
 from typing import Literal
@@ -26,14 +26,12 @@ _PRESENT = {"VBZ", "VBP", "VB", "VBG"}
 def auxiliaries(verb: Word) -> list[Word]:
     """The auxiliaries and negations of a verb; a coordinated verb without any shares those of the verb before it."""
     while not (own := [child for child in verb.children if child.dep in {"aux", "auxpass", "neg"}]):
-        if verb.dep != "conj" or verb.head.pos not in VERBS or has_subject(verb):
+        if verb.dep != "conj" or verb.head.pos not in VERBS:
+            break
+        if any(child.dep in {"nsubj", "nsubjpass", "csubj", "expl"} for child in verb.children):
             break
         verb = verb.head
     return own
-
-
-def has_subject(verb: Word) -> bool:
-    return any(child.dep in {"nsubj", "nsubjpass", "csubj", "expl"} for child in verb.children)
 
 
 def is_passive(verb: Word) -> bool:
@@ -146,7 +144,7 @@ def is_ahead(day: Word) -> bool:
     if link.lower in words["moved_to"] and link.head.lemma in words["moving"]:
         return True
     verbs = [word for word in (day, *day.ancestors) if word.pos in VERBS]
-    between = list(_above(link))
+    between = list(takewhile(lambda above: above.pos not in VERBS, link.ancestors))
     if any(word.lower in words["after"] for word in between):
         return False
     announced = any(word.pos == "ADJ" and word.lemma in words["announcing"] for word in between)
@@ -179,11 +177,6 @@ def _first(day: Word) -> Word:
     while day.dep == "conj" and day.head.pos not in VERBS:
         day = day.head
     return day
-
-
-def _above(word: Word) -> Iterator[Word]:
-    """The words above a word that are below the nearest verb."""
-    return takewhile(lambda above: above.pos not in VERBS, word.ancestors)
 
 
 def _is_over(verb: Word) -> bool:
@@ -232,7 +225,9 @@ def says_no(head: Word) -> bool:
     """Whether a word or its subject is negated ("none", "no one"); "not only" is no negation."""
     own = [word for word in [*auxiliaries(head), *_determiners(head)] if word.lower in listed("negation")]
     alone = [word for word in own if not any(child.lower in listed("bare") for child in word.children)]
-    return bool(alone) or _is_no_longer(head) or any(map(_is_negated_subject, head.children))
+    longer = [child for child in head.children if child.lower == "longer"]  # "will no longer fund"
+    no_longer = any(word.lower == "no" for adverb in longer for word in adverb.children)
+    return bool(alone) or no_longer or any(map(_is_negated_subject, head.children))
 
 
 def says_yet(heads: Sequence[Word]) -> bool:
@@ -243,12 +238,6 @@ def says_yet(heads: Sequence[Word]) -> bool:
 
 def _determiners(head: Word) -> list[Word]:
     return [child for child in head.children if child.dep in {"neg", "det", "preconj"}]
-
-
-def _is_no_longer(head: Word) -> bool:
-    """ "will no longer fund"."""
-    later = [child for child in head.children if child.lower == "longer"]
-    return any(word.lower == "no" for adverb in later for word in adverb.children)
 
 
 def _is_negated_subject(child: Word) -> bool:

@@ -183,13 +183,14 @@ def _is_foreign(own: frozenset[str], sentence: str) -> bool:
     givers = frozenset(table("references.yaml")["provider_countries"])
     if named & own & givers:
         return False
-    return bool(named & givers) or any(_is_multilateral(words) for words in _runs(sentence))
-
-
-def _is_multilateral(words: list[str]) -> bool:
-    spans = ((at, end) for at in range(len(words)) for end in range(at + 1, min(len(words), at + _LONGEST_BODY) + 1))
-    found = (institutions().get(key(" ".join(words[at:end]))) for at, end in spans)
-    return any(row is not None and row["kind"] == "multilateral" for row in found)
+    spans = (
+        words[at:end]
+        for words in _runs(sentence)
+        for at in range(len(words))
+        for end in range(at + 1, min(len(words), at + _LONGEST_BODY) + 1)
+    )
+    rows = (institutions().get(key(" ".join(span))) for span in spans)
+    return bool(named & givers) or any(row is not None and row["kind"] == "multilateral" for row in rows)
 
 
 @cache

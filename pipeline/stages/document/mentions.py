@@ -15,7 +15,7 @@ from pipeline.record import Amount, Article
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.home import outlet_country
-from pipeline.stages.document.words import Sentence, Word, root_of
+from pipeline.stages.document.words import Word, root_of
 from pipeline.values import date_words as w
 from pipeline.values.currencies import country_with
 from pipeline.values.dates import NAME, day_and_month
@@ -130,7 +130,8 @@ class MentionIndex(Sequence[Mention]):
                     if other.label not in _PLACES or self.gap(places[-1], other) != ", ":
                         break
                     places.append(other)
-                if closes_dateline(self._text, places[-1].end, dated=mention.label != "PLACE"):
+                end = _end().match(self._text, places[-1].end)
+                if end is not None and (mention.label == "PLACE" or end["day"] is not None):
                     yield places
 
 
@@ -154,13 +155,9 @@ class EntityIndex:
 
     def __init__(
         self,
-        words: Sequence[Word],
-        sentences: Sequence[Sentence],
         entities: Iterable[tuple[Sequence[Word], int, int, Entity]],
         mentions: Iterable[tuple[Sequence[Word], Mention]],
     ) -> None:
-        self._words = words
-        self._starts = {sentence.words[0].i for sentence in sentences}
         self._entities_at: dict[int, list[Entity]] = {}
         self._span_at: dict[int, Sequence[Word]] = {}
         self.spans: list[HeadedSpan] = []
@@ -205,7 +202,7 @@ class EntityIndex:
 
     def actors(self, head: Word) -> list[Entity]:
         """The actors that a noun phrase refers to: itself and its coordinates, else its owner ("China's firms")."""
-        heads = [*self._listed(head), head, *self.coordinated(head)]
+        heads = [head, *self.coordinated(head)]
         found = [entity for word in heads for entity in self.at(word) if entity.is_actor]
         return distinct(found or self._owners(head))
 
@@ -215,20 +212,11 @@ class EntityIndex:
         queue = [head]
         while queue:
             span = self._span_at.get(queue[0].i, [queue[0]])
-            members = [c for word in span for c in word.children if _is_member(c) and c not in span]
+            children = (child for word in span for child in word.children if child not in span)
+            members = [c for c in children if c.dep == "conj" or (c.dep == "appos" and c.pos == "PROPN")]
             queue = [*queue[1:], *(child for child in members if child.i not in found)]
             found |= {child.i: child for child in members}
         return [word for index, word in found.items() if index != head.i]
-
-    def _listed(self, head: Word) -> list[Word]:
-        """The actors that a headline lists before its subject: "Nepal, India sign deal"."""
-        found: list[Word] = []
-        at = self._span_at[head.i][0].i if head.i in self._span_at else head.i
-        while at >= 2 and self._words[at - 1].text == "," and self.at(before := self._words[at - 2]):
-            found.insert(0, before)
-            at = self._span_at[before.i][0].i
-        opens = bool(found) and (at in self._starts or self._words[at - 1].text == ":")
-        return found if opens else []
 
     def _owners(self, head: Word) -> list[Entity]:
         """The owners of a thing: "China's firms", "a firm of Lahore"; none for a project."""
@@ -241,22 +229,9 @@ class EntityIndex:
         return [entity for part in parts for entity in self.at(part) if entity.is_actor]
 
 
-def _is_member(word: Word) -> bool:
-    return word.dep == "conj" or (word.dep == "appos" and word.pos == "PROPN")
-
-
 def distinct(entities: Iterable[Entity]) -> list[Entity]:
     """Each entity once, in order."""
     return list({id(entity): entity for entity in entities}.values())
-
-
-def closes_dateline(text: str, offset: int, *, dated: bool = False) -> bool:
-    """Whether the places that end at `offset` are followed by the end of a dateline: ":", ", 3 May 2025 -", " (AP) --".
-
-    `dated`: only an end with a day counts.
-    """
-    found = _end().match(text, offset)
-    return found is not None and (not dated or found["day"] is not None)
 
 
 def agencies(text: str) -> list[tuple[int, int]]:
@@ -278,6 +253,7 @@ def _signed() -> re.Pattern[str]:
 
 @cache
 def _end() -> re.Pattern[str]:
+    """What ends a dateline: ":", ", 3 May 2025 -", " (AP) --"."""
     return re.compile(
         rf"(?:(?:,[ ]{{1,2}}|[ ]?\(){_day()}\)?)?(?:[ ]?\([^()\n]{{1,40}}\))?[ ]?(?:[:\u2013\u2014]|--|-[ ])"
     )

@@ -53,28 +53,24 @@ def _first_of_list(word: Word) -> Word:
 def _step(word: Word) -> Step:
     head = word.head
     if word.dep not in ("pobj", "pcomp") or head.dep not in ("prep", "agent", "dative", "prt"):
-        return _label(word.dep), head
+        return "subj" if word.dep in _SUBJECTS else "obj" if word.dep in _OBJECTS else word.dep, head
     label = "subj" if head.dep == "agent" else head.lower
     above = head.head
     return label, above.head if above.dep == "prep" else above  # "along with", "in front of"
-
-
-def _label(dep: str) -> str:
-    if dep in _SUBJECTS:
-        return "subj"
-    return "obj" if dep in _OBJECTS else dep
 
 
 def _text(up: list[Step], meet: Word, down: list[Step], right: Word) -> str:
     labels = [label for label, _ in reversed(down)]
     words = [word for _, word in reversed(down)] or [meet]  # the meeting point, then what leads down from it
     if not up:
-        up, words, labels = _clause_below(words, labels)
+        if len(words) > 1 and labels[0] in _CLAUSES:  # the noun has a role in the clause: "B, built by A"
+            up, words, labels = [(_role(words[1], labels[0]), words[1])], words[1:], labels[1:]
     elif not labels and up[-1][0] in _CLAUSES:
         words = [up[-2][1] if len(up) > 1 else right]
         labels, up = ([_role(up[-2][1], up[-1][0])], up[:-1]) if len(up) > 1 else ([up[-1][0]], up[:-1])
     if up and up[-1][0] == "subj":
-        words, labels = _own_clause(words, labels)
+        while len(words) > 1 and _shares_subject(words[1], labels[0]):  # "A met B and signed C"
+            words, labels = words[1:], labels[1:]
     left = ":".join(f"{label}<{'' if n == len(up) - 1 else _name(word)}" for n, (label, word) in enumerate(up))
     right_text = ":".join(
         f"{_name(word) if n else ''}>{label}" for n, (word, label) in enumerate(zip(words, labels, strict=False))
@@ -82,24 +78,10 @@ def _text(up: list[Step], meet: Word, down: list[Step], right: Word) -> str:
     return left + _name(words[0]) + right_text
 
 
-def _own_clause(words: list[Word], labels: list[str]) -> tuple[list[Word], list[str]]:
-    """Moves a shared subject into the clause of the other end: "A met B and signed C"."""
-    while len(words) > 1 and _shares_subject(words[1], labels[0]):
-        words, labels = words[1:], labels[1:]
-    return words, labels
-
-
 def _shares_subject(verb: Word, label: str) -> bool:
     """Whether a clause has its subject from the clause above: "wants to sign", "left after signing"."""
-    return (label in _SHARED or verb.dep == "pcomp") and verb.tag.startswith("V") and not _has_subject(verb)
-
-
-def _clause_below(words: list[Word], labels: list[str]) -> tuple[list[Step], list[Word], list[str]]:
-    """Gives the noun that a clause describes its role in that clause: "B, built by A"."""
-    if len(words) < 2 or labels[0] not in _CLAUSES:
-        return [], words, labels
-    role = _role(words[1], labels[0])
-    return [(role, words[1])], words[1:], labels[1:]
+    has_subject = any(child.dep in ("nsubj", "nsubjpass", "csubj", "agent") for child in verb.children)
+    return (label in _SHARED or verb.dep == "pcomp") and verb.tag.startswith("V") and not has_subject
 
 
 def _role(verb: Word, label: str) -> str:
@@ -108,10 +90,6 @@ def _role(verb: Word, label: str) -> str:
         return "obj" if verb.tag == "VBN" else "subj"
     relative = [child for child in verb.lefts if child.lower in _RELATIVE]
     return "subj" if relative and relative[0].dep in _SUBJECTS else "obj"
-
-
-def _has_subject(verb: Word) -> bool:
-    return any(child.dep in ("nsubj", "nsubjpass", "csubj", "agent") for child in verb.children)
 
 
 def _name(word: Word) -> str:

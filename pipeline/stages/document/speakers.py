@@ -27,8 +27,10 @@ class Speakers:
         for number, sentence in enumerate(sentences):
             if spoken is not None:
                 self._latest[number] = (number - spoken[0], spoken[1])
-            speaker = self._speaker_in(sentence)
-            spoken = (number, speaker) if speaker is not None else spoken
+            verbs = [word for word in sentence.words if word.pos == "VERB" and reports(word)]
+            verbs = [verb for verb in verbs if any(child.dep in {"ccomp", "dobj"} for child in verb.children)]
+            if speaker := next(filter(None, map(self._subject, reversed(verbs))), None):
+                spoken = number, speaker
 
     def of(self, verbs: Sequence[Word], number: int) -> Entity | None:
         """The actor to whom the article attributes a statement of sentence `number`.
@@ -37,12 +39,8 @@ class Speakers:
         """
         if found := next((speaker for verb in verbs if (speaker := self._subject(verb))), None):
             return found
-        sentence = self._sentences[number]
-        return self._according(sentence) or (self._going_on(number) if goes_on(sentence) else None)
-
-    def _speaker_in(self, sentence: Sentence) -> Entity | None:
-        verbs = [word for word in sentence.words if word.pos == "VERB" and reports(word) and _has_content(word)]
-        return next((found for verb in reversed(verbs) if (found := self._subject(verb))), None)
+        sentence, (age, latest) = self._sentences[number], self._latest.get(number, (PATIENCE + 1, None))
+        return self._according(sentence) or (latest if age <= PATIENCE and goes_on(sentence) else None)
 
     def _subject(self, verb: Word) -> Entity | None:
         source = subject(verb)
@@ -53,10 +51,6 @@ class Speakers:
         preps = [prep for prep in according.children if prep.lower == "to"] if according else []
         sources = (obj for prep in preps for obj in prep.children if obj.dep == "pobj")
         return next((entity for source in sources for entity in self._actors(source)), None)
-
-    def _going_on(self, number: int) -> Entity | None:
-        age, speaker = self._latest.get(number, (PATIENCE + 1, None))
-        return speaker if age <= PATIENCE else None
 
 
 def goes_on(sentence: Sentence) -> bool:
@@ -78,7 +72,3 @@ def reporting_above(word: Word) -> list[Word]:
 def reports(verb: Word) -> bool:
     """Whether a word is a reporting verb: "said", "announced"."""
     return verb.lemma in listed("reporting")
-
-
-def _has_content(verb: Word) -> bool:
-    return any(child.dep in {"ccomp", "dobj"} for child in verb.children)

@@ -87,7 +87,7 @@ class ArticleView:
                 (self.words_in(start, end), start, end, entity) for start, end, entity in entity_spans(self.doc)
             )
             mentions = ((self.words_in(m.start, m.end), m) for m in self.doc._.mentions)
-            self._entities = EntityIndex(self.words, self.sentences, entities, mentions)
+            self._entities = EntityIndex(entities, mentions)
         return self._entities
 
     def words_in(self, start: int, end: int) -> Sequence[Word]:

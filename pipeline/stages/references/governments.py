@@ -6,7 +6,6 @@ Most countries and provinces in the news are only locations, and "the government
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from itertools import pairwise
 
 from pipeline.seeds import table
@@ -14,8 +13,8 @@ from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.grammar import coordination, function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word
-from pipeline.stages.references.discourse import Discourse
-from pipeline.stages.references.persons import names_a_government
+from pipeline.stages.references.discourse import Discourse, Wanted
+from pipeline.stages.references.persons import ADMINISTRATION
 from pipeline.values.gazetteer.institutions import leader_country, national_government
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import (
@@ -27,26 +26,24 @@ from pipeline.values.gazetteer.places import (
     subdivision_of,
 )
 
+LOCAL = Wanted(("government",), "government")  # what the government of a province must be
 _OWNED = re.compile(r"\s+of\s+(?:the\s+)?")
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
 _LOCAL = ("government", "cabinet", "administration")  # last words of local governments
 
 
-def find_countries(view: ArticleView, discourse: Discourse) -> None:
+def find_countries(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds an actor for every country that is named twice or acts; countries in a dateline do not count."""
     by_code: dict[str, list[Mention]] = {}
-    for mention in (one for one in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(one)):
-        code = country_of(view.mentions.name(mention)) or _state_named_before(view.mentions.key(mention), by_code)
-        by_code.setdefault(code or view.mentions.key(mention), []).append(mention)
+    for mention in view.mentions.labelled("COUNTRY"):
+        if not view.mentions.in_dateline(mention):
+            form = view.mentions.key(mention)
+            so_called = [code for code in by_code if code in table("references.yaml")["state_forms"].get(form, ())]
+            of_form = so_called[0] if len(so_called) == 1 else form  # "the Kingdom": the only one named before
+            by_code.setdefault(country_of(view.mentions.name(mention)) or of_form, []).append(mention)
     for code, mentions in by_code.items():
         if len(mentions) > 1 or function(view.head(mentions[0])) in table("references.yaml")["acting_functions"]:
             actor(view, discourse, code, view.mentions.name(mentions[0]), mentions)
-
-
-def _state_named_before(form: str, named: Iterable[str]) -> str | None:
-    """The country that "the Kingdom" means: the only one of that form named before; None if there are several."""
-    candidates = set(table("references.yaml")["state_forms"].get(form, ())).intersection(named)
-    return candidates.pop() if len(candidates) == 1 else None
 
 
 def actor(view: ArticleView, discourse: Discourse, code: str, otherwise: str, mentions: list[Mention]) -> Entity:
@@ -58,24 +55,27 @@ def actor(view: ArticleView, discourse: Discourse, code: str, otherwise: str, me
     return discourse.add(entity, mentions)
 
 
+def _country_name(view: ArticleView, code: str, otherwise: str) -> str:
+    """The longest name that the article gives a country, else its short name, else `otherwise`."""
+    mentions = (m for m in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(m))
+    names = [name for mention in mentions if country_of(name := view.mentions.name(mention)) == code]
+    return max(names, key=len, default=name_by_country().get(code, otherwise))
+
+
 def find_governments(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Links capitals, nationalities and "the government" to their countries."""
     for mention in view.mentions:
-        if mention.label == "PLACE":
-            _link_capital(view, discourse, mention)
-        elif mention.label == "PERSON" and names_a_government(view, mention):
-            _refer_administration(view, discourse, mention)
-        elif mention.label in ("NORP", "COUNTRY"):
-            _link_nationality(view, discourse, mention)
-        elif mention.label == "ORG" and (code := national_government(view.mentions.name(mention), home)):
-            actor(view, discourse, code, view.mentions.name(mention), [mention])
+        name = view.mentions.name(mention)
+        match mention.label:
+            case "PLACE" if (code := capital_of(name)) and _acts_as_government(view, mention):
+                actor(view, discourse, code, name, [mention])
+            case "ORG" if code := national_government(name, home):
+                actor(view, discourse, code, name, [mention])
+            case "PERSON" if (found := ADMINISTRATION.match(view.text, mention.end)) and (code := leader_country(name)):
+                _refer_to(view, discourse, code, mention.start, found.end())
+            case "NORP" | "COUNTRY":
+                _link_nationality(view, discourse, mention)
     _link_bare_governments(view, discourse, home)
-
-
-def _link_capital(view: ArticleView, discourse: Discourse, mention: Mention) -> None:
-    code = capital_of(view.mentions.name(mention))
-    if code and _acts_as_government(view, mention):
-        actor(view, discourse, code, view.mentions.name(mention), [mention])
 
 
 def _acts_as_government(view: ArticleView, capital: Mention) -> bool:
@@ -90,54 +90,37 @@ def _acts_as_government(view: ArticleView, capital: Mention) -> bool:
     return first.dep != "nsubjpass" and leads is not None and view.acts(leads)
 
 
-def _refer_administration(view: ArticleView, discourse: Discourse, mention: Mention) -> None:
-    """ "Trump administration" -> the country of that leader."""
-    code = leader_country(view.mentions.name(mention))
-    if code:
-        end = view.text.index(" ", mention.end) + 1
-        noun = next(token for token in view.words[view.head(mention).i :] if token.idx >= end)
-        _refer_to(view, discourse, code, mention, noun)
-
-
 def _link_nationality(view: ArticleView, discourse: Discourse, mention: Mention) -> None:
     """ "Kuwaiti government" -> Kuwait always, "Chinese officials" -> China where they are the subject.
 
     "The Chinese", as the subject, means China where that is an actor already.
     """
-    code = place_country(view.mentions.name(mention))
-    token = view.head(mention)
-    noun = _noun_after(view, token)
+    code, token = place_country(view.mentions.name(mention)), view.head(mention)
+    after = [word for word in view.words[token.i + 1 : token.i + 3] if word.tag != "POS"][:1]
+    noun = after[0] if after and not view.mentions.covering(after[0].idx) else None
     if code and noun and noun.lower in table("references.yaml")["government_words"]:
         if noun.lower in _ALWAYS or is_subject(noun):
-            _refer_to(view, discourse, code, mention, noun)
+            _refer_to(view, discourse, code, mention.start, noun.end)
     elif code in discourse.countries and mention.label == "NORP" and token.pos != "ADJ" and token.dep == "nsubj":
         discourse.link(mention, discourse.countries[code])
 
 
-def _noun_after(view: ArticleView, token: Word) -> Word | None:
-    """The word after a nationality or a possessive, unless it is in a mention."""
-    after = view.words[token.i + 1 : token.i + 3]
-    words = [word for word in after if word.tag != "POS"][:1]
-    return words[0] if words and not view.mentions.covering(words[0].idx) else None
-
-
-def _refer_to(view: ArticleView, discourse: Discourse, code: str, mention: Mention, noun: Word) -> None:
-    end = noun.end
-    entity = actor(view, discourse, code, view.text[mention.start : end], [])
-    discourse.refer(mention.start, end, entity, confidence=0.9)
+def _refer_to(view: ArticleView, discourse: Discourse, code: str, start: int, end: int) -> None:
+    """Refers "Kuwaiti government", "Trump administration" to the country."""
+    discourse.refer(start, end, actor(view, discourse, code, view.text[start:end], []), confidence=0.9)
 
 
 def _link_bare_governments(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Refers "the government" to its owner after "of", else to the province's named last, else to home."""
-    every = [entity for entity in discourse.entities if is_local_government(entity)]
-    for start, end in government_phrases(view):
+    every = [entity for entity in discourse.entities if LOCAL.fits(entity)]
+    for start, end in _government_phrases(view):
         if owner := _owner_after(view, end):
             if code := country_of(view.mentions.name(owner)):
                 unlinked = [owner] if discourse.meaning(owner) is None else []
                 entity = actor(view, discourse, code, view.mentions.name(owner), unlinked)
                 discourse.refer(start, owner.end, entity, confidence=0.9)
             continue
-        local = local_government(discourse, every, start)
+        local = _local_government(discourse, every, start)
         bare = view.text[start:end].lower() in table("references.yaml")["bare_governments"]
         if local is not None and bare and home not in discourse.countries:
             discourse.refer(start, end, local, confidence=0.7)
@@ -152,7 +135,7 @@ def _owner_after(view: ArticleView, end: int) -> Mention | None:
     return owner if owner and owner.label in ("COUNTRY", "PLACE", "NORP") else None
 
 
-def government_phrases(view: ArticleView) -> list[tuple[int, int]]:
+def _government_phrases(view: ArticleView) -> list[tuple[int, int]]:
     """Spans of "government" or "federal government" outside of mentions that do not say whose it is."""
     found = []
     phrases = table("references.yaml")["governments"]
@@ -178,57 +161,37 @@ def _stands_alone(before: Word, *, qualified: bool) -> bool:
     return before.lower in determiners or (qualified and before.lower == "a") or opens
 
 
-def _country_name(view: ArticleView, code: str, otherwise: str) -> str:
-    """The longest name that the article gives a country, else its short name, else `otherwise`."""
-    mentions = (m for m in view.mentions.labelled("COUNTRY") if not view.mentions.in_dateline(m))
-    names = [name for mention in mentions if country_of(name := view.mentions.name(mention)) == code]
-    return max(names, key=len, default=name_by_country().get(code, otherwise))
-
-
 def find_local_governments(view: ArticleView, discourse: Discourse, home: str | None) -> None:
     """Adds provinces that act, and refers "the provincial government" to one of them, else to an actor of its own."""
-    _link_provinces(view, discourse, home)
-    every = [entity for entity in discourse.entities if is_local_government(entity)]
-    phrases = _local_phrases(view)
-    province = _only_province(view, home) if phrases else None
-    for start, end in phrases:
-        name = view.text[start:end].lower()
-        named = local_government(discourse, every, start)
-        if named is None and province and name in table("references.yaml")["of_one_province"]:
-            named = _of_province(discourse, province, home)
-        if named is None:
-            named = discourse.add(Entity(name, "government", country=home))
-        if named not in every:
-            every.append(named)
-        discourse.refer(start, end, named, confidence=0.8)
-
-
-def _of_province(discourse: Discourse, province: str, home: str | None) -> Entity:
-    """The government of a province: one that acts under its name, else an actor of its own."""
-    acting = (
-        entity for entity in discourse.entities if entity.kind == "government" and key(entity.name) == key(province)
-    )
-    return next(acting, None) or discourse.add(Entity(f"{province} government", "government", country=home))
-
-
-def _only_province(view: ArticleView, home: str | None) -> str | None:
-    """The only province of a country that the article names."""
-    if home is None:
-        return None
-    names: dict[str, str] = {}
-    for mention in view.mentions.labelled("PLACE"):
-        if code := subdivision_of(view.mentions.name(mention), alpha2(home)):
-            names.setdefault(code, view.mentions.name(mention))
-    return names.popitem()[1] if len(names) == 1 else None
-
-
-def _link_provinces(view: ArticleView, discourse: Discourse, home: str | None) -> None:
-    """Links a province that acts to the government of that name, else to an actor of its own; not a capital."""
     for mention in view.mentions.labelled("PLACE"):
         name = view.mentions.name(mention)
         if _is_province(name, home) and not capital_of(name) and view.acts(mention):
             own = (e for e in discourse.entities if e.kind == "government" and _is_of(e, key(name)))
             discourse.add(next(own, None) or Entity(name, "government", country=place_country(name, home)), [mention])
+    every = [entity for entity in discourse.entities if LOCAL.fits(entity)]
+    phrases = table("references.yaml")["local_governments"]
+    for first, second in pairwise(view.words):
+        start, end = first.idx, second.end
+        is_local = second.lower.startswith(_LOCAL) and f"{first.lower} {second.lower}" in phrases
+        if is_local and not view.mentions.overlaps(start, end):
+            name = view.text[start:end].lower()
+            entity = _local_government(discourse, every, start)
+            of_one = entity is None and name in table("references.yaml")["of_one_province"]
+            if province := _only_province(view, home) if of_one else None:
+                own = (e for e in discourse.entities if e.kind == "government" and key(e.name) == key(province))
+                entity, name = next(own, None), f"{province} government"
+            entity = discourse.add(entity or Entity(name, "government", country=home))
+            every += [] if entity in every else [entity]
+            discourse.refer(start, end, entity, confidence=0.8)
+
+
+def _only_province(view: ArticleView, home: str | None) -> str | None:
+    """The only province of the article's country that it names."""
+    names: dict[str, str] = {}
+    for mention in view.mentions.labelled("PLACE"):
+        if code := home and subdivision_of(view.mentions.name(mention), alpha2(home)):
+            names.setdefault(code, view.mentions.name(mention))
+    return names.popitem()[1] if len(names) == 1 else None
 
 
 def _is_province(name: str, home: str | None) -> bool:
@@ -238,25 +201,9 @@ def _is_province(name: str, home: str | None) -> bool:
 def _is_of(government: Entity, province: str) -> bool:
     """Whether it is the government of a province, perhaps under the province's name alone."""
     name = key(government.name)
-    return name == province or (province in name and is_local_government(government))
+    return name == province or (province in name and LOCAL.fits(government))
 
 
-def _local_phrases(view: ArticleView) -> list[tuple[int, int]]:
-    phrases = table("references.yaml")["local_governments"]
-    pairs = (
-        (first, second)
-        for first, second in pairwise(view.words)
-        if second.lower.startswith(_LOCAL) and f"{first.lower} {second.lower}" in phrases
-    )
-    spans = [(first.idx, second.end) for first, second in pairs]
-    return [(start, end) for start, end in spans if not view.mentions.overlaps(start, end)]
-
-
-def local_government(discourse: Discourse, every: list[Entity], offset: int) -> Entity | None:
+def _local_government(discourse: Discourse, every: list[Entity], offset: int) -> Entity | None:
     """The local government named last before `offset`, else the only one of the article."""
-    before = next((entity for _, _, entity in discourse.before(offset) if is_local_government(entity)), None)
-    return before or (every[0] if len(every) == 1 else None)
-
-
-def is_local_government(entity: Entity) -> bool:
-    return entity.kind == "government" and "government" in entity.name.lower()
+    return discourse.nearest(offset, LOCAL) or (every[0] if len(every) == 1 else None)

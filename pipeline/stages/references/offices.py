@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
 from math import log
 
@@ -18,6 +18,7 @@ from pipeline.stages.document.view import ArticleView
 from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.models.heads import HOLDS, RELATIONS
 from pipeline.values.gazetteer.names import key
+from pipeline.values.numbers import any_case
 
 _DROP_CAP = re.compile(r"^([A-Z]) (?=[a-z])([a-z]+)")  # a large first letter of a page: "P resident"
 _AFTER = re.compile(
@@ -150,41 +151,27 @@ def office_text(view: ArticleView, role: Mention) -> str:
     if index and (end == role.end or view.mentions[index - 1].label == "ROLE"):
         start = _office_start(view, index)
     words = _DROP_CAP.sub(r"\1\2", view.text[start:end]).split()
-    return singular(" ".join(_without_closing_titles(_without_opening_words(words))))
+    return singular(_bare(words))
 
 
-def _without_opening_words(words: list[str]) -> list[str]:
-    """The words of an office without those of time before it: "incoming", "then"."""
-    opening = table("references.yaml")["opening_words"]
-    return next((words[at:] for at, word in enumerate(words) if word.lower() not in opening), words)
+def _bare(words: list[str]) -> str:
+    """An office without words of time before it ("then") and its holder's rank and titles after it ("Engineer").
 
-
-def _without_closing_titles(words: list[str]) -> list[str]:
-    """The words of an office without the titles after it, unless the titles are the only office."""
-    words = _without_rank(words)
-    while len(words) > 1 and _is_closing_title(*words[-2:]) and any(map(_is_head, words[:-1])):
-        words = words[:-1]
-    return words
-
-
-def _is_closing_title(before: str, word: str) -> bool:
-    """Whether a word after an office is a title of its holder: "MD Engineer", not "Chief Engineer"."""
+    A title or rank alone is an office.
+    """
     lists = table("references.yaml")
-    qualified = _is_head(word) and before.lower() in lists["offices"]["qualifiers"]
-    return word.lower().strip(".") in lists["closing_titles"] and not qualified
-
-
-def _is_head(word: str) -> bool:
-    return word.lower().strip(",.") in table("references.yaml")["offices"]["heads"]
-
-
-def _without_rank(words: list[str]) -> list[str]:
-    """ "Chief Executive Air Vice Marshal" without the rank, which belongs to the name; a rank alone is an office."""
-    for rank in table("references.yaml")["closing_ranks"]:
-        length = len(rank.split())
-        if len(words) > length and " ".join(words[-length:]).lower() == rank:
-            return words[:-length]
-    return words
+    heads, qualifiers = set(lists["offices"]["heads"]), set(lists["offices"]["qualifiers"])
+    while len(words) > 1 and words[0].lower() in lists["opening_words"]:
+        words = words[1:]
+    lower = " ".join(words).lower()
+    rank = next((rank for rank in lists["closing_ranks"] if lower.endswith(f" {rank}")), "")
+    words = words[: len(words) - len(rank.split())]
+    while len(words) > 1 and words[-1].lower().strip(".") in lists["closing_titles"]:
+        is_office = words[-1].lower().strip(",.") in heads and words[-2].lower() in qualifiers  # "Chief Engineer"
+        if is_office or heads.isdisjoint(word.lower().strip(",.") for word in words[:-1]):
+            break
+        words = words[:-1]
+    return " ".join(words)
 
 
 def _office_start(view: ArticleView, index: int) -> int:
@@ -204,7 +191,7 @@ def without_titles(gap: str) -> str:
     return "" if not gap.strip() else " ".join(_titles().sub(" ", gap).split()).replace(" ,", ",").strip(" .")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _titles() -> re.Pattern[str]:
     lists = table("honorifics.yaml")
     words = "|".join(re.escape(word) for word in sorted(lists["before"], key=len, reverse=True))
@@ -220,6 +207,12 @@ def office_words(role: str) -> frozenset[str]:
     return frozenset(_synonyms().get(word, word) for word in words if word not in drop)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _synonyms() -> dict[str, str]:
     return {word: words[0] for words in table("references.yaml")["office_synonyms"] for word in words}
+
+
+@cache
+def office_pattern(group: str, where: str) -> re.Pattern[str]:
+    """An office of one of several lists in the seeds, in any case."""
+    return re.compile(rf"\b{any_case(table('references.yaml')[group][where])}\b")

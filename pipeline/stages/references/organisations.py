@@ -56,9 +56,7 @@ def find_organisations(view: ArticleView, discourse: Discourse, home: str | None
 
 def _near(view: ArticleView, home: str | None) -> tuple[str, ...]:
     """The article's home country and then the countries that it names, in order."""
-    named = (
-        place_country(view.mentions.name(place), home) for place in view.mentions.labelled("COUNTRY", "NORP", "PLACE")
-    )
+    named = (place_country(view.mentions.name(m), home) for m in view.mentions.labelled("COUNTRY", "NORP", "PLACE"))
     return tuple(dict.fromkeys(code for code in (home, *named) if code))
 
 
@@ -69,9 +67,7 @@ def _is_doubtful(view: ArticleView, mentions: list[Mention]) -> bool:
     return once and (not states_kind([name]) or (" " not in name and not institution([name])))
 
 
-def organisation_clusters(
-    view: ArticleView, bodies: Sequence[Mention] = (), near: Sequence[str] = ()
-) -> list[list[Mention]]:
+def organisation_clusters(view: ArticleView, bodies: Sequence[Mention], near: Sequence[str]) -> list[list[Mention]]:
     """The ORG mentions, and `bodies` that stand inside of other mentions, by organisation."""
     mentions = sorted([*view.mentions.labelled("ORG"), *bodies], key=lambda mention: mention.start)
     names = [view.mentions.name(mention) for mention in mentions]
@@ -94,10 +90,9 @@ def organisation_clusters(
     return grouped(mentions, unite)
 
 
-def strong_forms(name: str, near: Sequence[str] = ()) -> list[str]:
+def strong_forms(name: str, near: Sequence[str]) -> list[str]:
     """Forms that only the same organisation shares: its key, its words in any order, its name in the seeds."""
-    words = _full_words(name)
-    row = known_as(name, near)
+    words, row = _full_words(name), known_as(name, near)
     bag = " ".join(sorted(words)) if len(words) > 1 or not words & _common() else ""
     return [key(name), bag, f"={row['name']} {row['country']}" if row else ""]
 
@@ -150,13 +145,12 @@ def _entity(view: ArticleView, mentions: list[Mention], home: str | None, near: 
 
 def _country(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> str | None:
     """The country of a body that is unknown, or known in several countries."""
-    codes = (country_of_name(name, home) for name in names)
-    beside = country_before(view, mentions) or country_beside(view, mentions)
+    inside = filter(None, (country_of_name(name, home) for name in names))
+    beside = next(inside, None) or country_before(view, mentions) or country_beside(view, mentions)
     meant = (owner_meant(view, mention) for mention in mentions)
     owners = (place_country(view.mentions.name(owner)) for owner in meant if owner and owner.label == "COUNTRY")
-    beside = beside or next(owners, None)
     firm = parent(names)
-    return next((c for c in codes if c), None) or beside or (firm["country"] if firm else home)
+    return beside or next(owners, None) or (firm["country"] if firm else home)
 
 
 def _bodies_in_offices(view: ArticleView) -> Iterator[Mention]:

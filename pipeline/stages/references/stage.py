@@ -26,18 +26,18 @@ from pipeline.stages.stage import Stage, factory
 Finder = Callable[[ArticleView, Discourse, str | None], None]  # the last: the country that the article is about
 
 RULES: dict[str, Finder] = {
-    "countries": lambda view, discourse, home: find_countries(view, discourse),
+    "countries": find_countries,
     "organisations": find_organisations,
     "local governments": find_local_governments,
     "governments": find_governments,
     "persons": find_persons,
     "projects": find_projects,
-    "both sides": lambda view, discourse, home: find_pairs(view, discourse),
+    "both sides": find_pairs,
     "groups": find_groups,
     "descriptions": find_descriptions,
     "unnamed bodies": find_unnamed,
-    "pronouns": lambda view, discourse, home: find_pronouns(view, discourse),
-    "I and we": lambda view, discourse, home: find_speakers(view, discourse),
+    "pronouns": find_pronouns,
+    "I and we": find_speakers,
 }
 WEIGHTS = "actors_and_projects.json"
 
@@ -65,8 +65,8 @@ make_references = factory(
 
 def find(doc: Doc, off: Collection[str] = ()) -> Discourse:
     """The discourse of an article, without the rules that are `off`; the Doc is only read."""
-    view, discourse = view_of(doc), Discourse()
-    home = view.home_country
+    view = view_of(doc)
+    discourse, home = Discourse(view), view.home_country
     for name, rule in RULES.items():
         if name not in off:
             rule(view, discourse, home)

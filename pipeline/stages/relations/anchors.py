@@ -105,8 +105,10 @@ def _generic_events(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
             _remember(last, *events[number], generic)
             number += 1
         event = last.get("any" if word.lower in generic.any else word.lower if word.lower in generic.meetings else "")
-        if event and word.i not in taken and _is_definite(word):
-            yield Anchor(word.idx, word.end, "event", event, word)
+        if event and word.i not in taken:
+            before = [child.lower for child in word.lefts if child.dep != "punct"]
+            if before in (["the"], ["this"]):
+                yield Anchor(word.idx, word.end, "event", event, word)
 
 
 def _remember(last: dict[str, Mention], event: Mention, words: Sequence[Word], generic: Generic) -> None:
@@ -115,8 +117,3 @@ def _remember(last: dict[str, Mention], event: Mention, words: Sequence[Word], g
     if head not in generic.other:
         last.update(dict.fromkeys(generic.meetings, event))
     last[head] = event
-
-
-def _is_definite(noun: Word) -> bool:
-    before = [child for child in noun.lefts if child.dep != "punct"]
-    return len(before) == 1 and before[0].lower in ("the", "this")

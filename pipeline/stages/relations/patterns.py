@@ -80,7 +80,7 @@ def by_path(anchors: list[Anchor]) -> Iterator[Finding]:
             if candidates and left.target is not right.target:
                 line = path(up, down)
                 if line is not None:
-                    yield from _matching(candidates, line, left, right)
+                    yield from (Finding(found, left, right) for found in candidates if found.pattern.fullmatch(line))
 
 
 def by_order(text: str, anchors: list[Anchor]) -> Iterator[Finding]:
@@ -88,7 +88,11 @@ def by_order(text: str, anchors: list[Anchor]) -> Iterator[Finding]:
     line, anchors_at = code(text, anchors)
     for found in rules("order"):
         for match in found.pattern.finditer(line):
-            yield from _pairs(found, covered(anchors_at, match.span("s")), covered(anchors_at, match.span("o")))
+            for subject in covered(anchors_at, match.span("s")):
+                for object_ in covered(anchors_at, match.span("o")):
+                    fits = subject.kind in found.subjects and object_.kind in found.objects
+                    if fits and subject.target is not object_.target:
+                        yield Finding(found, subject, object_)
 
 
 def covered(anchors_at: dict[int, list[Anchor]], span: tuple[int, int]) -> list[Anchor]:
@@ -110,18 +114,6 @@ def code(text: str, anchors: list[Anchor]) -> tuple[str, dict[int, list[Anchor]]
         length, at = length + len(gap) + 1, anchor.end
         anchors_at[length - 1] = [anchor]
     return "".join(pieces) + text[at : at + 80].lower().replace("\n", " "), anchors_at
-
-
-def _pairs(found: Rule, subjects: list[Anchor], objects: list[Anchor]) -> Iterator[Finding]:
-    for subject in subjects:
-        for object_ in objects:
-            fits = subject.kind in found.subjects and object_.kind in found.objects
-            if fits and subject.target is not object_.target:
-                yield Finding(found, subject, object_)
-
-
-def _matching(candidates: tuple[Rule, ...], line: str, left: Anchor, right: Anchor) -> Iterator[Finding]:
-    return (Finding(found, left, right) for found in candidates if found.pattern.fullmatch(line))
 
 
 @cache
@@ -196,7 +188,8 @@ def find_offices(text: str, anchors: list[Anchor], bodies: Bodies) -> Iterator[F
 def _held(text: str, anchors: list[Anchor]) -> Iterator[tuple[Anchor, Anchor]]:
     """Each person of the sentence with an office; a title alone may refer to its holder ("the WAPDA chairman")."""
     line, anchors_at = code(text, anchors)
-    for match in _held_pattern().finditer(line):
+    title = table(SEEDS)["shapes"]["title"]
+    for match in re.finditer(rf"R{title}P|P,? (?:the |an? |who is |as )?R|[RP]", line):
         inside = covered(anchors_at, match.span())
         people = [anchor for anchor in inside if anchor.kind == "person"]
         roles = [anchor for anchor in inside if anchor.kind == "role"]
@@ -250,12 +243,6 @@ def _titles(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(table(SEEDS)[name])})\b")
 
 
-@cache
-def _held_pattern() -> re.Pattern[str]:
-    title = table(SEEDS)["shapes"]["title"]
-    return re.compile(rf"R{title}P|P,? (?:the |an? |who is |as )?R|[RP]")
-
-
 def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
     """For each project that money is allotted to without a giver: the government that the article mentions most."""
     giver = _giver(sentences)
@@ -273,12 +260,9 @@ def _giver(sentences: Sentences) -> Entity | None:
             if isinstance(anchor.target, Entity) and anchor.target.kind in ("government", "country"):
                 counts[id(anchor.target)] = counts.get(id(anchor.target), 0) + 1
                 governments[id(anchor.target)] = anchor.target
-    named = {entity: count for entity, count in counts.items() if _is_government(governments[entity])} or counts
+    word = re.compile(r"\b(?:government|govt)\b", re.IGNORECASE)
+    named = {entity: count for entity, count in counts.items() if word.search(governments[entity].name)} or counts
     return governments[max(named, key=lambda entity: named[entity])] if named else None
-
-
-def _is_government(entity: Entity) -> bool:
-    return bool(re.search(r"\b(?:government|govt)\b", entity.name.lower()))
 
 
 def _allotted(text: str, anchors: list[Anchor], giver: Entity) -> Iterator[Finding]:

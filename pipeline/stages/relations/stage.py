@@ -73,7 +73,10 @@ def find_relations(doc: Doc, trained: Weights, off: Collection[str] = ()) -> lis
     described = Features(view_of(doc), candidates, facts)
     probabilities = [trained.probability(c.type, names) for c, names in zip(candidates, described, strict=True)]
     stands = [trained.stands(fact.type, likely) for fact, likely in zip(facts, probabilities, strict=True)]
-    return _first_statements(compress(zip(facts, probabilities, candidates, strict=True), stands))
+    found: dict[Fact, Relation] = {}  # each at its first statement
+    for fact, likely, candidate in compress(zip(facts, probabilities, candidates, strict=True), stands):
+        found.setdefault(fact, _relation(likely, candidate))
+    return list(found.values())
 
 
 def facts_of(doc: Doc, candidates: Iterable[PairCandidate]) -> list[Fact]:
@@ -117,14 +120,6 @@ def _findings(text: str, anchors: list[Anchor], bodies: Bodies, off: Collection[
     return found + [finding for finding in offices if id(finding.subject.target) not in employed]
 
 
-def _first_statements(stated: Iterable[tuple[Fact, float, PairCandidate]]) -> list[Relation]:
-    """One relation for each pair of ends, at its first statement."""
-    found: dict[Fact, Relation] = {}
-    for fact, sure, candidate in stated:
-        found.setdefault(fact, _relation(sure, candidate))
-    return list(found.values())
-
-
 class Identity:
     """What makes two ends the same: entities are themselves; "the agreement" is the agreement named before."""
 
@@ -162,10 +157,7 @@ def bodies_of_signers(stated: list[tuple[int, Finding]]) -> list[tuple[int, Find
     for number, finding in stated:
         body = bodies.get(id(finding.subject.target))
         if finding.rule.type == "party_to" and finding.subject.kind == "person" and body is not None:
-            found.append((number, Finding(rule("signer_represents"), finding.subject, _here(body, finding.subject))))
+            person = finding.subject
+            here = Anchor(person.start, person.end, body.kind, body.target, person.head)
+            found.append((number, Finding(rule("signer_represents"), person, here)))
     return found
-
-
-def _here(body: Anchor, person: Anchor) -> Anchor:
-    """The body, at the span of the person."""
-    return Anchor(person.start, person.end, body.kind, body.target, person.head)

@@ -107,26 +107,6 @@ def test_flows_of_one_kind_are_summed(gold: Facts) -> None:
     assert counts(scored(gold, found)["flow.cells"]) == (4, 0, 0)
 
 
-def test_ids_of_records_are_translated(gold: Facts) -> None:
-    ids = {actor.id: f"x{actor.id}" for actor in gold.actors}
-    actors = [replace(actor, id=ids[actor.id]) for actor in gold.actors]
-    commitments = [
-        replace(
-            c,
-            slots=frozenset((role, ids.get(value, value)) for role, value in c.slots),
-            flow=c.flow
-            and FlowFacts(
-                c.flow.instrument,
-                frozenset(ids[actor] for actor in c.flow.provider),
-                frozenset(ids[actor] for actor in c.flow.recipient),
-            ),
-        )
-        for c in gold.commitments
-    ]
-    scores = scored(gold, replace(gold, actors=actors, commitments=commitments))
-    assert {scores[row].f1 for row in ("flow", "flow.direction", "flow.cells", "money")} == {1.0}
-
-
 def test_boilerplate(golds: dict[str, Record]) -> None:
     gold = facts_of(golds["authored-003"])
     assert [gold.text[start : start + 5] for start, _ in gold.boilerplate or ()] == ["Read:"]

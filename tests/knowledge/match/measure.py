@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pipeline.knowledge.activities import Activity
 from pipeline.knowledge.activity_files import read_all
+from pipeline.knowledge.activity_matcher import Matcher, subjects
 from pipeline.knowledge.folder import Knowledge, read
 from pipeline.knowledge.linker import Candidate
-from pipeline.knowledge.match import Matcher, subjects
 from pipeline.seeds import table
 
 ARTICLES = Path(__file__).with_name("articles.jsonl")

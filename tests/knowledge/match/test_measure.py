@@ -10,8 +10,8 @@ from spacy.language import Language
 
 from pipeline.extract import extract
 from pipeline.knowledge.activity_files import read_all
+from pipeline.knowledge.activity_matcher import match
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.match import match
 from pipeline.knowledge.resolve import resolve
 from pipeline.record import Article, Record, digest
 

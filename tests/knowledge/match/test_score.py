@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.knowledge.activities import Activity, Subject
 from pipeline.knowledge.activity_files import read_all
+from pipeline.knowledge.activity_matcher import Matcher
 from pipeline.knowledge.folder import Sum
-from pipeline.knowledge.match import Matcher
 from pipeline.seeds import table
 
 LIST = read_all([Path(__file__).with_name("activities.csv")], lambda *_: None, lambda _: None)

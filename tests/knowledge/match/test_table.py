@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.errors import SetupError
 from pipeline.knowledge.activities import Activity, Subject
+from pipeline.knowledge.activity_matcher import rows
 from pipeline.knowledge.decisions import Match, guarded, merged, plain, published, read_matches, write_matches
 from pipeline.knowledge.folder import Link, LocalProject, Sum
 from pipeline.knowledge.linker import Candidate
-from pipeline.knowledge.match import rows
 
 
 def row(lasting: str, activity: str, **more: Any) -> Match:

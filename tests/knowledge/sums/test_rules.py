@@ -8,8 +8,8 @@ from knowledge.resolve.stories import project
 
 from pipeline.knowledge.counting import COUNTED
 from pipeline.knowledge.folder import Knowledge
-from pipeline.knowledge.ledger import Entry, Ledger, worth, year_of
 from pipeline.knowledge.resolve import resolve
+from pipeline.knowledge.sums import Entry, Ledger, worth, year_of
 from pipeline.record import Amount, Record, Relation, Span
 
 LOAN = flow("loan", "wb", "ken")

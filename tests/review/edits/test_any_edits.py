@@ -7,15 +7,15 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from review.formats.people import TEXT
-from review.page.desks import Json, record
+from review.page.steps import Json, record
 
 from pipeline.gold.check import problems
 from pipeline.gold.folder import as_gold
 from pipeline.record import Record, quotes
 from pipeline.review.accepted.decisions import Decided
-from pipeline.review.edits.operations import OPERATIONS, State
+from pipeline.review.edits.operations import OPERATIONS
 from pipeline.review.edits.progress import Progress, after, begin, decided, from_record, notes
-from pipeline.review.edits.working import SLOTS, Refused, ids_of, relation_id, rests_on, slot_ids
+from pipeline.review.edits.working import SLOTS, Refused, State, ids_of, relation_id, rests_on, slot_ids
 from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 
 WORDS = [match.span() for match in re.finditer(r"\S+", TEXT)]

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from review.page.desks import Json, do, mention, place, record, slot
+from review.page.steps import Json, do, mention, place, record, slot
 
 from pipeline.gold.check import problems
 from pipeline.record import Record
-from pipeline.review.edits.operations import OPERATIONS, State
-from pipeline.review.edits.working import Refused
+from pipeline.review.edits.operations import OPERATIONS
+from pipeline.review.edits.working import Refused, State
 
 ACTOR = {"name": "Lanexang Steel", "kind": "company", "country": "LAO", "role": None}
 PROJECT = {"name": "Road 13", "programme": True, "sectors": ["210"], "countries": ["LAO"]}

@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx2
-from review.page.desks import Json
+from review.page.steps import Json
 
 ROOT = Path(__file__).resolve().parents[3]
 ARTICLE = "/api/articles/sure"
@@ -45,13 +45,23 @@ class Running:
         _, rest = self.process.communicate(timeout=WAIT)
         return self.process.returncode, rest
 
-    def get(self) -> Json:
-        return self.client.get(ARTICLE).json()
+    def get(self, name: str = "sure") -> Json:
+        return self.client.get(f"/api/articles/{name}").json()
 
     def decide(self, version: int, **told: Any) -> Json:
         answer = self.client.post(f"{ARTICLE}/edits", json={"version": version, **told})
         assert answer.status_code == 200, answer.text
         return answer.json()
+
+
+class Shown(NamedTuple):
+    """An article of a server."""
+
+    server: Running
+    name: str
+
+    def get(self) -> Json:
+        return self.server.get(self.name)
 
 
 STARTED: list[Running] = []

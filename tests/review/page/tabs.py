@@ -7,10 +7,11 @@ from typing import Any
 
 from publish.report.articles import EVIL
 from review.formats.people import TEXT
-from review.page.desks import Json, record
+from review.page.steps import Json, record
 
 from pipeline.record import Record, Sentence
-from pipeline.review.edits.operations import State, edited
+from pipeline.review.edits.operations import edited
+from pipeline.review.edits.working import State
 
 Visit = Callable[..., Any]
 Open = Callable[..., Any]
@@ -109,7 +110,7 @@ def hostile() -> Record:
     ]
     state = State(found.model_copy(update={"article": article, "sentences": sentences}))
     for edit in edits:
-        state = edited(state, edit["do"], {key: value for key, value in edit.items() if key != "do"})
+        state = edited(state, edit)
     return state.record
 
 

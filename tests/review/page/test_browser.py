@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from review.page.desks import raw
-from review.page.running import Running
+from review.page.running import Running, Shown, started
+from review.page.steps import decide, named, raw, write_records
 from review.page.tabs import Open, Picture, box, card, field, focused, pick, press, saved, select, tool, unfold
 
 from pipeline.gold.evaluate.score import evaluate_files
 from pipeline.gold.folder import read_gold
 from pipeline.record import Record
+from pipeline.review.page.store import Store
 
 
-def titles(page: object) -> list[str]:
-    return list(page.locator(".queue tbody .id").all_inner_texts())  # type: ignore[attr-defined]
+def titles(page: Any) -> list[str]:
+    return list(page.locator(".queue tbody .id").all_inner_texts())
 
 
 def test_the_queue_is_filtered_searched_and_begun(tab: Open, server: Running, picture: Picture) -> None:
@@ -34,8 +36,7 @@ def test_the_queue_is_filtered_searched_and_begun(tab: Open, server: Running, pi
     assert page.inner_text("header.about .id") == "unsure"
 
 
-def test_a_value_leads_to_its_words_and_back(tab: Open, server: Running) -> None:
-    page = tab(server.address, "sure")
+def test_a_value_leads_to_its_words_and_back(page: Any) -> None:
     page.click(".card[data-id=c1] [data-id='c1 to a2'] .value")
     assert page.inner_text(".text .found") == "Mekong Bank"
     press(page, "Escape")
@@ -115,8 +116,7 @@ def test_a_whole_review_is_gold(tab: Open, server: Running, tmp_path: Path, pict
     assert page.locator(".card.commitment").count() == len(shown.commitments)
 
 
-def test_undo_redo_and_what_a_reload_shows(tab: Open, server: Running) -> None:
-    page = tab(server.address, "sure")
+def test_undo_redo_and_what_a_reload_shows(page: Any, article: Shown) -> None:
     unfold(page, "Actors")
     tool(page, "a3", "remove")
     saved(page, "Kaysa Vong removed.")
@@ -131,12 +131,11 @@ def test_undo_redo_and_what_a_reload_shows(tab: Open, server: Running) -> None:
     assert card(page, "a3").count() == 0
     page.click("button[aria-label=Undo]")
     page.wait_for_selector(".card[data-id=a3]", state="attached")
-    assert server.get()["version"] == 4
+    assert article.get()["version"] == 4
 
 
-def test_values_amounts_sectors_and_relations(tab: Open, server: Running) -> None:
-    page = tab(server.address, "sure")
-    place = server.get()["record"]["commitments"][0]["amounts"][0]["start"]
+def test_values_amounts_sectors_and_relations(page: Any, article: Shown) -> None:
+    place = article.get()["record"]["commitments"][0]["amounts"][0]["start"]
     tool(page, f"c1 amounts {place}:{place + 11}", "edit")
     page.fill(".one form label:has-text('Value') input", "45000000")
     page.fill(".one form label:has-text('Currency') input", "eur")
@@ -164,7 +163,7 @@ def test_values_amounts_sectors_and_relations(tab: Open, server: Running) -> Non
     press(page, "Enter")
     saved(page, "Kaysa Vong merged into Mekong Bank.")
     assert focused(page) == "a2"
-    record = server.get()["record"]
+    record = article.get()["record"]
     assert [one["code"] for one in record["sectors"]] == ["210", "110"]
     assert "a2 represents a1" in [f"{one['subject']} {one['type']} {one['object']}" for one in record["relations"]]
 
@@ -180,3 +179,128 @@ def test_finished_articles_open_again_and_the_last_leads_back(tab: Open, server:
     page.click("button:text('Reopen')")
     saved(page, "unsure is open again.")
     assert page.locator(".toolbar .state").inner_text() == "begun"
+
+
+def decisions(server: Running | Shown) -> list[str | None]:
+    found = [one["decision"] for one in server.get()["view"]["commitments"]]
+    return [one and one["decision"] for one in found]
+
+
+def counted(page: Any) -> str:
+    return str(page.inner_text(".toolbar .progress span"))
+
+
+def test_a_key_decides_and_the_focus_goes_on(tab: Open, server: Running, tmp_path: Path) -> None:
+    page = tab(server.address, "sure")
+    assert (focused(page), counted(page)) == ("c1", "0 of 2 commitments decided")
+    press(page, "a")
+    assert focused(page) == "c2"
+    press(page, "x")
+    saved(page, "Commitment c2 rejected. All are decided.")
+    assert counted(page) == "2 of 2 commitments decided, 1 rejected"
+    assert page.evaluate("() => document.activeElement.classList.contains('finish')")
+    assert (decisions(server), server.get()["version"]) == (["accepted", "rejected"], 2)
+    press(page, "Enter")
+    page.wait_for_selector("header.about .id:text-is('unsure')")
+    assert focused(page) == "c1"
+    assert len(raw(tmp_path / "mine", "sure")["commitments"]) == 1
+
+
+def test_the_row_and_its_mentions_are_ticked_with_a_commitment(page: Any, article: Shown) -> None:
+    press(page, "a")
+    saved(page, "Commitment c1 accepted.")
+    assert {"c1", "c1 by a1", "a1", "a2", "m1", "m2", "m3"} <= set(article.get()["accepted"])
+    assert page.locator("mark.accepted[data-id=m1]").count() == 1
+    assert page.locator("mark.accepted[data-id=m7]").count() == 0
+
+
+def test_a_rejected_row_stays_and_is_taken_back(page: Any, article: Shown) -> None:
+    press(page, "x", "k")
+    assert focused(page) == "c1"
+    page.wait_for_selector(".card.rejected[data-id=c1] .decision.rejected")
+    line = card(page, "c1").locator(".value").first.evaluate("(value) => getComputedStyle(value).textDecorationLine")
+    assert line == "line-through"
+    press(page, "x")
+    saved(page, "Commitment c1 is open again.")
+    assert (focused(page), decisions(article)) == ("c1", [None, None])
+    press(page, "u", "Control+z")
+    saved(page, "The last decision is undone.")
+    assert decisions(article) == [None, None]
+
+
+def test_the_next_open_commitment(page: Any) -> None:
+    press(page, "u", "k", "n")
+    assert focused(page) == "c2"
+    press(page, "n")
+    assert focused(page) == "c2"
+    press(page, "a", "n")
+    assert page.evaluate("() => document.activeElement.classList.contains('finish')")
+
+
+def test_keys_are_not_lost_while_a_decision_is_saved(page: Any, article: Shown) -> None:
+    page.route("**/edits", lambda route: (page.wait_for_timeout(150), route.continue_()))
+    press(page, "a", "a")
+    assert counted(page) == "2 of 2 commitments decided"
+    saved(page, "Commitment c2 accepted. All are decided.")
+    assert decisions(article) == ["accepted", "accepted"]
+
+
+def test_a_value_is_corrected_by_a_few_keys(page: Any, article: Shown) -> None:
+    press(page, "ArrowRight")
+    assert focused(page) == "c1 by a1"
+    assert page.inner_text(".text .found") == "Laos"
+    press(page, "Enter")
+    pick(page, "kay", "Kaysa Vong")
+    saved(page, "By Laos of c1 replaced by Kaysa Vong.")
+    assert focused(page) == "c1 by a3"
+    press(page, "a")
+    assert focused(page) == "c2"
+    page.wait_for_selector(".card.corrected[data-id=c1]")
+    assert article.get()["record"]["commitments"][0]["by"] == ["a3"]
+    press(page, "Control+z", "Control+z")
+    saved(page, "The last decision is undone.")
+    page.wait_for_selector("[data-id='c1 by a1']")
+    assert article.get()["record"]["commitments"][0]["by"] == ["a1"]
+
+
+def test_arrows_go_through_the_values_and_back_to_the_card(page: Any) -> None:
+    visited = []
+    for _ in range(4):
+        press(page, "ArrowDown")
+        visited.append(focused(page).rpartition(" ")[0])
+    assert visited[:2] == ["c1 by", "c1 to"]
+    press(page, *["ArrowLeft"] * 6)
+    assert focused(page) == "c1"
+    assert page.inner_text(".text .found") == "will borrow"
+
+
+def test_only_commitments_are_open_and_counted(page: Any, article: Shown) -> None:
+    folded = page.locator(".panel > details:not([open]) h2").all_inner_texts()
+    assert folded == ["Actors", "Projects", "Relations", "Sectors of the article"]
+    page.click("mark[data-id=m8]")
+    press(page, "a")
+    saved(page, "Person “Kaysa Vong” accepted.")
+    assert counted(page) == "0 of 2 commitments decided"
+
+
+def test_a_decision_shows_who_made_it(page: Any) -> None:
+    tool(page, "c2", "unsure")
+    page.wait_for_selector(".card[data-id=c2] .decision.unsure:has-text('20')")
+    assert card(page, "c2").get_attribute("aria-label").startswith("Commitment c2, unsure; agreement, agreed; by")
+
+
+def test_a_newer_record_opens_a_commitment_again(tab: Open, records: Path, tmp_path: Path) -> None:
+    ann = Store(str(records), tmp_path / "mine", print, "Ann")
+    decide(ann, "sure", *({"do": "decide", "id": name, "decision": "accepted"} for name in ("c1", "c2")))
+    ann.close()
+    newer = named("sure", 0.9)
+    second = newer.commitments[1].model_copy(update={"status": "underway"})
+    write_records(records, newer.model_copy(update={"commitments": [newer.commitments[0], second]}))
+    page = tab(started(tmp_path).address, "sure")
+    assert counted(page) == "1 of 2 commitments decided, 1 to decide again"
+    assert focused(page) == "c2"
+    reason = card(page, "c2").locator(".reopened").inner_text()
+    assert reason.startswith("Decide again: ") and "underway" in reason
+    press(page, "a")
+    saved(page, "Commitment c2 accepted. All are decided.")
+    assert card(page, "c2").locator(".reopened").count() == 0

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from publish.report.articles import EVIL
-from review.page.desks import named, write_records
 from review.page.running import Running, started
+from review.page.steps import named, write_records
 from review.page.tabs import HOSTILE, TAIL, Open, Picture, card, hostile, press, saved, tool, unfold
 
 
@@ -91,12 +91,12 @@ def test_nothing_of_an_article_becomes_markup_or_script(tab: Open, tmp_path: Pat
 
 
 @pytest.mark.parametrize("address", ["#/articles/nobody", "#/articles/%E0%A4%A", "#/what?page=-1&state=lost"])
-def test_an_address_that_means_nothing_breaks_nothing(visit: Open, served: str, address: str) -> None:
-    assert visit(served + address, site=served, expected="404").inner_text("main h1, main [role=alert]")
+def test_an_address_that_means_nothing_breaks_nothing(visit: Open, shared: Running, address: str) -> None:
+    assert visit(shared.address + address, site=shared.address, expected="404").inner_text("main h1, main [role=alert]")
 
 
-def test_the_page_asks_nobody_but_its_server(tab: Open, served: str) -> None:
-    page = tab(served, HOSTILE, expected="Content Security Policy")
+def test_the_page_asks_nobody_but_its_server(tab: Open, shared: Running) -> None:
+    page = tab(shared.address, HOSTILE, expected="Content Security Policy")
     asked = "fetch('http://127.0.0.1:9/').then(() => 'answered', () => 'refused')"
     assert page.evaluate(f"() => {asked}") == "refused"
     assert set(page.evaluate("() => window.broken.splice(0)")) == {"connect-src"}

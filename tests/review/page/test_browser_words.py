@@ -1,12 +1,13 @@
-"""Words chosen in a real browser, by mouse and by keys alone: they become mentions and parts of commitments."""
+"""Words chosen and names typed in a real browser, by mouse and by keys alone, and what becomes of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from review.formats.people import TEXT
-from review.page.running import Running
-from review.page.tabs import HOSTILE, Open, box, field, focused, pick, press, saved, select, tool
+from review.page.running import Running, Shown
+from review.page.steps import Json
+from review.page.tabs import HOSTILE, Open, box, field, focused, pick, press, saved, select, tool, unfold
 
 from pipeline.record import Record
 
@@ -16,21 +17,19 @@ def words(page: Any) -> str:
     return str(page.inner_text(".words-box q"))
 
 
-def mentions(server: Running) -> dict[str, str]:
+def mentions(server: Running | Shown) -> dict[str, str]:
     return {one["text"]: one["label"] for one in server.get()["record"]["mentions"]}
 
 
-def test_the_mouse_chooses_whole_words(tab: Open, server: Running) -> None:
-    page = tab(server.address, "sure")
+def test_the_mouse_chooses_whole_words(page: Any, article: Shown) -> None:
     select(page, "xang Ste")
     assert words(page) == "Lanexang Steel"
     box(page).get_by_role("button", name="Add mention").click()
     saved(page, "Mention added.")
-    assert (focused(page), mentions(server)["Lanexang Steel"]) == ("m9", "ORG")
+    assert (focused(page), mentions(article)["Lanexang Steel"]) == ("m9", "ORG")
 
 
-def test_a_mention_is_changed_where_it_stands(tab: Open, server: Running) -> None:
-    page = tab(server.address, "sure")
+def test_a_mention_is_changed_where_it_stands(page: Any, article: Shown) -> None:
     page.click("mark[data-id=m3]")
     field(box(page), "Label").select_option("PLACE")
     field(box(page), "Means").select_option("a1")
@@ -44,7 +43,7 @@ def test_a_mention_is_changed_where_it_stands(tab: Open, server: Running) -> Non
     box(page).get_by_role("button", name="Remove").click()
     saved(page, "Place “Bank” removed.")
     assert focused(page) == "m4"
-    assert "Mekong Bank" not in mentions(server)
+    assert "Mekong Bank" not in mentions(article)
 
 
 def test_what_meets_another_mention_is_refused_with_the_reason(tab: Open, server: Running) -> None:
@@ -82,8 +81,7 @@ def test_the_keyboard_alone_is_enough(tab: Open, server: Running) -> None:
     assert record.commitments[0].status == "agreed"
 
 
-def test_single_letters_can_be_turned_off(tab: Open, server: Running) -> None:
-    page = tab(server.address, "sure")
+def test_single_letters_can_be_turned_off(page: Any, article: Shown) -> None:
     press(page, "?")
     page.uncheck("dialog input")
     page.click("dialog button")
@@ -91,11 +89,11 @@ def test_single_letters_can_be_turned_off(tab: Open, server: Running) -> None:
     press(page, "a", "x", "Control+z")
     page.reload()
     page.wait_for_selector(".card")
-    assert server.get()["version"] == 0
+    assert article.get()["version"] == 0
 
 
-def test_places_are_true_after_signs_that_are_not_drawn(tab: Open, served: str) -> None:
-    page = tab(served, HOSTILE)
+def test_places_are_true_after_signs_that_are_not_drawn(tab: Open, shared: Running) -> None:
+    page = tab(shared.address, HOSTILE)
     select(page, "evil were")
     assert words(page) == "evil were"
     form = box(page, "Part of a commitment")
@@ -105,14 +103,13 @@ def test_places_are_true_after_signs_that_are_not_drawn(tab: Open, served: str) 
     assert page.inner_text(".card[data-id=c3] .slot:has-text('words') .value") == "evil were"
 
 
-def test_amounts_and_dates_are_found_in_the_text_of_the_article(tab: Open, server: Running) -> None:
-    page = tab(server.address, "sure")
+def test_amounts_and_dates_are_found_in_the_text_of_the_article(page: Any, article: Shown) -> None:
     tool(page, "c2", "add")
     page.click(".card[data-id=c2] .chips span:text-is('when')")
     page.focus(".card[data-id=c2] [role=combobox]")
     pick(page, "2030", "2030")
     saved(page, "When 2030 of c2 added.")
-    (date,) = server.get()["record"]["commitments"][1]["dates"]
+    (date,) = article.get()["record"]["commitments"][1]["dates"]
     assert (date["iso"], TEXT[date["start"] : date["end"]]) == ("2030", "2030")
     assert focused(page).startswith("c2 dates ")
     press(page, "e")
@@ -120,4 +117,123 @@ def test_amounts_and_dates_are_found_in_the_text_of_the_article(tab: Open, serve
     page.keyboard.type("2031")
     press(page, "Enter")
     saved(page, "When 2030 of c2 changed.")
-    assert server.get()["record"]["commitments"][1]["dates"][0]["iso"] == "2031"
+    assert article.get()["record"]["commitments"][1]["dates"][0]["iso"] == "2031"
+
+
+def options(page: Any) -> list[str]:
+    return list(page.locator("[role=option] bdi").all_inner_texts())
+
+
+def actors(server: Running | Shown) -> list[Json]:
+    return list(server.get()["record"]["actors"])
+
+
+def search(page: Any, typed: str) -> None:
+    """Types, and waits for the answer."""
+    page.keyboard.type(typed)
+    page.wait_for_selector(f"[role=option]:has-text('Create new'):has-text('“{typed}”')")
+
+
+def test_a_misspelt_party_is_offered_its_known_name(page: Any, article: Shown) -> None:
+    tool(page, "c1 by a1", "edit")
+    search(page, "Pakistann")
+    found = options(page)
+    assert (found[0], found[-1]) == ("Pakistan", "Create new actor “Pakistann” …")
+    press(page, "Enter")
+    saved(page, "By Laos of c1 replaced by Pakistan.")
+    new = actors(article)[-1]
+    assert (new["name"], new["kind"], new["country"]) == ("Pakistan", "country", "PAK")
+    assert focused(page) == f"c1 by {new['id']}"
+
+
+def test_names_of_the_article_come_first(page: Any, article: Shown) -> None:
+    tool(page, "c1 by a1", "edit")
+    search(page, "kaisa wong")
+    assert options(page)[0] == "Kaysa Vong"
+    press(page, "Enter")
+    saved(page, "By Laos of c1 replaced by Kaysa Vong.")
+    assert len(actors(article)) == 3
+
+
+def test_a_new_actor_is_asked_for_and_its_kind_chosen(page: Any, article: Shown) -> None:
+    tool(page, "c1", "add")
+    press(page, "Tab")
+    search(page, "Lanexang Xyz Works")
+    press(page, "ArrowUp", "Enter")
+    page.wait_for_selector(".question:text-is('Create new actor “Lanexang Xyz Works”?')")
+    assert page.evaluate("() => document.activeElement.matches('select')")
+    press(page, "Enter")  # no kind is chosen yet
+    assert page.locator(".question").count() == 1
+    assert len(actors(article)) == 3
+    page.select_option(".question ~ .field select", "company")
+    press(page, "Enter")
+    saved(page, "By Lanexang Xyz Works of c1 added.")
+    new = actors(article)[-1]
+    assert (new["name"], new["kind"]) == ("Lanexang Xyz Works", "company")
+    assert article.get()["record"]["commitments"][0]["by"] == ["a1", new["id"]]
+
+
+def test_enter_before_the_answer_makes_nothing(page: Any, article: Shown) -> None:
+    page.route("**/api/near*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    tool(page, "c1 by a1", "edit")
+    page.keyboard.type("Pakistann")
+    press(page, "Enter")
+    assert page.locator(".question").count() == 0
+    page.wait_for_selector("[role=option]:has-text('countries')")
+    assert len(actors(article)) == 3
+
+
+def test_an_actor_is_not_added_twice(page: Any, article: Shown) -> None:
+    unfold(page, "Actors")
+    page.click("text=Add actor")
+    pick(page, "Mekong Bnak", "Mekong Bank")
+    page.wait_for_selector(".saved:text-is('Mekong Bank is in the article already.')")
+    assert focused(page) == "a2"
+    page.click("text=Add actor")
+    pick(page, "wrold bank", "World Bank")
+    saved(page, "Actor added.")
+    assert [one["name"] for one in actors(article)][2:] == ["Kaysa Vong", "World Bank"]
+    assert article.get()["version"] == 1
+
+
+def test_a_new_project_is_asked_for(page: Any, article: Shown) -> None:
+    unfold(page, "Projects")
+    page.click("text=Add project")
+    search(page, "Xyz tunnel")
+    press(page, "Enter")
+    page.wait_for_selector(".question:text-is('Create new project “Xyz tunnel”?')")
+    press(page, "Escape")
+    assert page.locator(".question").count() == 0
+    assert len(article.get()["record"]["projects"]) == 1
+    page.click("text=Add project")
+    search(page, "Xyz tunnel")
+    press(page, "Enter", "Enter")
+    saved(page, "Project added.")
+    assert article.get()["record"]["projects"][-1]["name"] == "Xyz tunnel"
+
+
+def test_chosen_words_mean_a_known_name_or_a_new_one_of_a_kind(page: Any, article: Shown) -> None:
+    select(page, "Lanexang Steel")
+    field(box(page), "Means").select_option("+actors")
+    box(page).get_by_role("button", name="Add mention").click()
+    assert box(page).count() == 1  # a kind must be chosen
+    assert len(actors(article)) == 3
+    press(page, "Escape")
+    select(page, "Vientiane")
+    page.wait_for_selector(".words-box option:has-text('known:')", state="attached")
+    known = [one for one in box(page).locator("option").all_inner_texts() if "known:" in one]
+    assert known
+    field(box(page), "Means").select_option(label=known[0])
+    box(page).get_by_role("button", name="Add mention").click()
+    saved(page, "Actor added.")
+    assert len(actors(article)) == 4
+
+
+def test_a_name_that_the_slot_has_is_not_made_again(page: Any, article: Shown) -> None:
+    tool(page, "c1 by a1", "edit")
+    assert "Laos" not in options(page)
+    search(page, "Laoss")
+    assert options(page)[0] == "Laos"
+    press(page, "Enter")
+    page.wait_for_selector(".saved:has-text('that is there already.')")
+    assert (article.get()["version"], page.locator(".picker").count()) == (0, 0)

@@ -1,4 +1,4 @@
-"""Decisions on commitments: what the page gets, what others can read, and that neither is lost."""
+"""Decisions on commitments: what the page gets, what others can read, where reviewers differ, and that none is lost."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from review.page.conftest import Opener
-from review.page.desks import DROP, FINISH, Json, decide, named, place, raw, record, slot, write_records
+from review.page.steps import DROP, FINISH, Json, decide, named, place, raw, record, slot, write_records
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from pipeline.cli import app
 from pipeline.review.accepted.decisions import Decided
 
 MONEY = slot("c1", "amounts", "$40 million")
@@ -124,3 +126,37 @@ def test_a_journal_from_before_decisions_goes_on(start: Opener, tmp_path: Path) 
     assert "decisions" not in json.loads(lines[-1])
     store = start(write_records(tmp_path / "same.jsonl", named("sure", 0.9)))
     assert shown(decide(store, "sure", on("c1"))) == {"c1": "accepted", "c2": None}
+
+
+FIFTY = {"do": "set", "id": slot("c1", "amounts", "$40 million"), "fields": {"value": 5e7}}
+
+
+def test_a_command_lists_where_reviewers_differ(start: Opener, records: Path, tmp_path: Path) -> None:
+    ann, bob = start(), start(records, "bob", "Bob")
+    decide(ann, "sure", on("c1"), on("c2"))
+    decide(ann, "middling", on("c1"))
+    decide(bob, "sure", FIFTY, on("c1"), on("c2", "rejected"))
+    decide(bob, "middling", on("c1"))
+    decide(bob, "unsure", on("c1"))
+    answer = CliRunner().invoke(app, ["annotate", "agree", str(tmp_path / "mine"), str(tmp_path / "bob")])
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout.splitlines() == [
+        "sure/c1 'will borrow': Ann accepted, Bob corrected; amount: 50 m USD, was 40 m USD",
+        "sure/c2 'approved': Ann accepted, Bob rejected",
+    ]
+    assert "3 commitments decided by two or more: 1 alike, 2 not" in answer.stderr
+
+
+def test_agreement_of_one_folder_is_none(start: Opener, tmp_path: Path) -> None:
+    start()
+    for words, reason in ((["mine"], "name two folders"), (["mine", "nowhere"], "nowhere: holds no review")):
+        folders = [str(tmp_path / word) for word in words]
+        answer = CliRunner().invoke(app, ["annotate", "agree", *folders])
+        assert (answer.exit_code, reason in answer.output) == (2, True), answer.output
+
+
+def test_the_folder_has_the_accepted_as_a_record(start: Opener, tmp_path: Path) -> None:
+    decide(start(), "sure", on("c1"))
+    found = json.loads((tmp_path / "mine/accepted/sure.jsonl").read_text(encoding="utf-8"))
+    assert [one["id"] for one in found["commitments"]] == ["c1"]
+    assert [one["id"] for one in found["actors"]] == ["a1", "a2", "a3"]

@@ -1,7 +1,7 @@
 """Names near to a typed one: those of the article come first, then known ones that it lacks."""
 
 import pytest
-from review.page.desks import do, record
+from review.page.steps import do, record
 
 from pipeline.review.page.near import HERE, LEAST, MOST, Near, Table, near
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from review.formats.people import FIRST, ROW, SECOND, gold, write_gold
 from review.page.conftest import Opener
-from review.page.desks import DROP, FINISH, Json, decide, ids, named, raw, slot, write_records
+from review.page.steps import DROP, FINISH, Json, decide, ids, named, raw, slot, write_records
 from review.page.test_decided import NEW, on, rows, shown
 
 from pipeline.errors import ArticleError

@@ -17,12 +17,12 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from review.httpd.crowd import SILENT, crowd, statuses
-from review.page.desks import named, raw, write_records
+from review.crowd import SILENT, crowd, statuses
 from review.page.running import ARTICLE, ROOT, WAIT, started
+from review.page.steps import named, raw, write_records
 
 from pipeline.gold.folder import read_gold
-from pipeline.review.httpd.listen import IDLE
+from pipeline.review.httpd import IDLE
 from pipeline.review.page.app import serve
 from pipeline.review.page.store import Store
 
@@ -151,7 +151,7 @@ def test_clients_that_say_no_more_keep_nobody_out(folder: Path, said: str) -> No
 
 
 def test_a_request_that_comes_a_byte_at_a_time_is_not_waited_for(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.review.httpd.listen.IDLE", 0.5)
+    monkeypatch.setattr("pipeline.review.httpd.IDLE", 0.5)
     ready: Queue[str] = Queue()
     threading.Thread(
         target=serve, args=(store, "<p>page</p>", "127.0.0.1", 0, lambda address, _: ready.put(address)), daemon=True

@@ -1,11 +1,13 @@
 """The queue and its decisions: saved at once, each on the version that was seen, on the record that was begun."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from review.formats.people import ROW, gold
 from review.page.conftest import Opener
-from review.page.desks import (
+from review.page.steps import (
     ACCEPT,
     DROP,
     FINISH,
@@ -21,10 +23,10 @@ from review.page.desks import (
     write_records,
 )
 
-from pipeline.errors import ArticleError
+from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.folder import read_gold
 from pipeline.review.edits.working import Refused
-from pipeline.review.page.store import Conflict, Unknown
+from pipeline.review.page.store import Conflict, Store, Unknown
 
 
 def test_the_least_confident_come_first(start: Opener) -> None:
@@ -141,3 +143,55 @@ def test_an_unknown_article(start: Opener) -> None:
     for name in ("nobody", "../records", ""):
         with pytest.raises(Unknown):
             start().article(name)
+
+
+def test_what_is_no_record_is_named_and_left_out(start: Opener, tmp_path: Path, said: list[str]) -> None:
+    lines = [named("one").to_json(), "{", '{"article": {"id": 1}}', named("one").to_json(), named("..").to_json()]
+    (tmp_path / "some.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert ids(start(tmp_path / "some.jsonl")) == ["one"]
+    expected = ("not a record", "not a record", "the article 'one' occurs twice", "'..' cannot be requested")
+    assert [reason in told for reason, told in zip(expected, said, strict=True)] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("-", "which standard input cannot"), ("nowhere", "nowhere: not found"), ("empty.jsonl", "holds no record to")],
+)
+def test_what_cannot_be_read_makes_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, reason: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty.jsonl").write_text("\n")
+    with pytest.raises(SetupError, match=reason):
+        Store(source, tmp_path / "mine", print)
+    assert not (tmp_path / "mine").exists()
+
+
+def moved(found: Any) -> Any:
+    return found.model_copy(update={"start": found.start + 1, "end": found.end + 1})
+
+
+UNSOUND: list[tuple[Callable[[Any], dict[str, Any]], str]] = [
+    (lambda r: {"mentions": [moved(r.mentions[0]), *r.mentions[1:]]}, "'Laos' is not at 1"),
+    (lambda r: {"mentions": [*r.mentions, r.mentions[0]]}, "the id 'm1' occurs 2 times"),
+    (lambda r: {"relations": [*r.relations, r.relations[0]]}, "the id 'a2 funds p1' occurs 2 times"),
+    (lambda r: {"actors": r.actors[1:]}, "'m1' and 'a1' do not refer to each other"),
+    (lambda r: {"projects": [r.projects[0].model_copy(update={"id": "p 1"})]}, "the id 'p 1' has a space"),
+    (lambda r: {"actors": [r.actors[0].model_copy(update={"id": "article"})]}, "is that of the article"),
+    (lambda r: {"sentences": r.sentences[:1]}, "there is no sentence 1"),
+    (lambda r: {"sentences": r.sentences[::-1]}, "sentence 0 is out of order"),
+    (lambda r: {"commitments": [r.commitments[0].model_copy(update={"by": ["p1"]})]}, "has 'p1' in 'by', which is"),
+    (lambda r: {"relations": [r.relations[0].model_copy(update={"object": "p9"})]}, "refers to 'p9', which is missing"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), UNSOUND)
+def test_a_record_that_is_not_whole_is_refused(
+    start: Opener, tmp_path: Path, change: Callable[[Any], dict[str, Any]], reason: str
+) -> None:
+    found = record()
+    source = write_records(tmp_path / "some.jsonl", found.model_copy(update=change(found)), named("well"))
+    store = start(source)
+    with pytest.raises(ArticleError, match=f"laos-1: cannot be reviewed: .*{reason}.*; extract it again"):
+        store.article("laos-1")
+    assert store.article("well")["version"] == 0

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from review.formats.people import TEXT
-from review.workbook.office import Office, record
+from review.workbook.spreadsheet import Spreadsheet, record
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
@@ -217,6 +217,6 @@ def test_a_workbook_without_the_parts_of_its_sheets_is_refused(tmp_path: Path) -
 
 def test_a_cell_that_is_cut_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     article = record().article.model_copy(update={"title": "a" * 32_768})
-    Office(tmp_path, record().model_copy(update={"article": article}))
+    Spreadsheet(tmp_path, record().model_copy(update={"article": article}))
     (said,) = [line.getMessage() for line in caplog.records if "characters" in line.getMessage()]
     assert "3 cells of more than 32,767 characters are cut: title in row 2 of commitments" in said

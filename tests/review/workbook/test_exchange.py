@@ -14,7 +14,7 @@ import pytest
 from builders import record as other_record
 from openpyxl import load_workbook
 from review.formats.people import TEXT, gold, write_gold
-from review.workbook.office import Office, act, quote, record
+from review.workbook.spreadsheet import Spreadsheet, act, quote, record
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
@@ -32,15 +32,15 @@ def quiet(_: str) -> None:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
+def workbook(tmp_path: Path) -> Spreadsheet:
+    return Spreadsheet(tmp_path)
 
 
 @cache
 def unchanged() -> dict[str, Any]:
     """The gold of a workbook that nobody changed."""
     with TemporaryDirectory() as folder:
-        return Office(Path(folder)).read_back()
+        return Spreadsheet(Path(folder)).read_back()
 
 
 @pytest.mark.slow
@@ -50,16 +50,16 @@ def test_the_authored_gold_comes_back_equal(tmp_path: Path) -> None:
     assert read_gold(tmp_path / "gold") == read_gold(GOLD)
 
 
-def test_a_workbook_saved_by_another_program_comes_back_equal(office: Office) -> None:
+def test_a_workbook_saved_by_another_program_comes_back_equal(workbook: Spreadsheet) -> None:
     """openpyxl writes its own styles, strings and dimensions, as LibreOffice does."""
-    first = office.read_back()
-    assert (office.count, office.said) == ({"done": 1}, [])
+    first = workbook.read_back()
+    assert (workbook.count, workbook.said) == ({"done": 1}, [])
     assert act(first, "c1")["flow"] == gold()["commitments"][0]["flow"]
-    scores = evaluate_files(office.out, office.folder / "records.jsonl")
+    scores = evaluate_files(workbook.out, workbook.folder / "records.jsonl")
     assert {name: row.f1 for name, row in scores.rows.items() if row.f1 != 1.0 and row.tp + row.fp + row.fn} == {}
 
 
-def test_the_same_records_give_the_same_bytes(office: Office, tmp_path: Path) -> None:
+def test_the_same_records_give_the_same_bytes(workbook: Spreadsheet, tmp_path: Path) -> None:
     export(str(tmp_path / "records.jsonl"), str(tmp_path / "again.xlsx"), quiet)
     assert (tmp_path / "again.xlsx").read_bytes() == (tmp_path / "review.xlsx").read_bytes()
 
@@ -101,24 +101,26 @@ CORRECTIONS: list[tuple[str, str, Any, Any]] = [  # commitment, column, what is 
 
 
 @pytest.mark.parametrize(("name", "column", "typed", "made"), CORRECTIONS)
-def test_a_corrected_cell_is_corrected_gold(office: Office, name: str, column: str, typed: Any, made: Any) -> None:
-    office.write(name, column, typed)
-    before, after = unchanged(), office.read_back()
-    assert (office.count["refused"], office.refused if column != "amounts" else []) == (0, [])
+def test_a_corrected_cell_is_corrected_gold(
+    workbook: Spreadsheet, name: str, column: str, typed: Any, made: Any
+) -> None:
+    workbook.write(name, column, typed)
+    before, after = unchanged(), workbook.read_back()
+    assert (workbook.count["refused"], workbook.refused if column != "amounts" else []) == (0, [])
     assert act(after, name).get(column, False) == made
     same = [{**row, column: None} for row in after["commitments"]]
     if column != "trigger":
         assert same == [{**row, column: None} if row["id"] == name else row | {column: None}
                         for row in before["commitments"]]  # fmt: skip
-    assert [one.article.id for one in read_gold(office.out)] == ["laos-1"]
+    assert [one.article.id for one in read_gold(workbook.out)] == ["laos-1"]
 
 
 def test_a_trigger_in_other_letters_is_no_change(tmp_path: Path) -> None:
     first, *others = record().commitments
     narrow = first.model_copy(update={"evidence": [first.evidence[0].model_copy(update={"start": 5})]})
-    office = Office(tmp_path, record().model_copy(update={"commitments": [narrow, *others]}))
-    office.write("c1", "trigger", "Will Borrow")
-    assert act(office.read_back(), "c1")["evidence"][0]["start"] == 5
+    workbook = Spreadsheet(tmp_path, record().model_copy(update={"commitments": [narrow, *others]}))
+    workbook.write("c1", "trigger", "Will Borrow")
+    assert act(workbook.read_back(), "c1")["evidence"][0]["start"] == 5
 
 
 FLOWS: list[tuple[str, dict[str, Any], Any]] = [
@@ -133,73 +135,73 @@ FLOWS: list[tuple[str, dict[str, Any], Any]] = [
 
 
 @pytest.mark.parametrize(("name", "typed", "made"), FLOWS)
-def test_a_flow_is_corrected(office: Office, name: str, typed: dict[str, Any], made: Any) -> None:
+def test_a_flow_is_corrected(workbook: Spreadsheet, name: str, typed: dict[str, Any], made: Any) -> None:
     for column, value in typed.items():
-        office.write(name, column, value)
-    raw = office.read_back()
-    assert office.refused == []
+        workbook.write(name, column, value)
+    raw = workbook.read_back()
+    assert workbook.refused == []
     assert act(raw, name).get("flow") == made
 
 
-def decided(office: Office) -> list[Decided]:
-    lines = (office.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
+def decided(workbook: Spreadsheet) -> list[Decided]:
+    lines = (workbook.out / "decisions" / "laos-1.jsonl").read_text(encoding="utf-8").splitlines()
     return [Decided.model_validate_json(line) for line in lines]
 
 
-def test_decisions(office: Office) -> None:
-    office.write("c1", "decision", "Rejected ")
-    office.write("c2", "decision", "accepted")
-    raw = office.read_back()
+def test_decisions(workbook: Spreadsheet) -> None:
+    workbook.write("c1", "decision", "Rejected ")
+    workbook.write("c2", "decision", "accepted")
+    raw = workbook.read_back()
     assert [row["id"] for row in raw["commitments"]] == ["c2"]
-    assert office.count == {"done": 1, "rejected": 1, "accepted": 1}
-    assert [(row.commitment, row.decision, row.corrected) for row in decided(office)] == [
+    assert workbook.count == {"done": 1, "rejected": 1, "accepted": 1}
+    assert [(row.commitment, row.decision, row.corrected) for row in decided(workbook)] == [
         ("c1", "rejected", False), ("c2", "accepted", False)
     ]  # fmt: skip
-    office.write("c1", "decision", None)
-    office.write("c2", "decision", None)
-    assert office.read_back() == unchanged()
-    assert not (office.out / "decisions" / "laos-1.jsonl").exists()
+    workbook.write("c1", "decision", None)
+    workbook.write("c2", "decision", None)
+    assert workbook.read_back() == unchanged()
+    assert not (workbook.out / "decisions" / "laos-1.jsonl").exists()
 
 
-def test_a_corrected_row_is_accepted_as_it_is_now(office: Office) -> None:
+def test_a_corrected_row_is_accepted_as_it_is_now(workbook: Spreadsheet) -> None:
     for name, column, typed in (
         ("c1", "status", "agreed"), ("c1", "decision", "corrected"),
         ("c2", "decision", "unsure"), ("c2", "kind", "policy"),
     ):  # fmt: skip
-        office.write(name, column, typed)
-    raw = office.read_back()
+        workbook.write(name, column, typed)
+    raw = workbook.read_back()
     assert (act(raw, "c1")["status"], act(raw, "c2")["kind"]) == ("agreed", "policy")
     assert [(row.decision, row.corrected, row.row.status, row.before and row.before.status)
-            for row in decided(office)] == [
+            for row in decided(workbook)] == [
         ("accepted", True, "agreed", "pledged"), ("unsure", False, "agreed", "agreed")
     ]  # fmt: skip
 
 
-def test_a_new_row_is_a_new_commitment(office: Office) -> None:
-    office.add(
+def test_a_new_row_is_a_new_commitment(workbook: Spreadsheet) -> None:
+    workbook.add(
         article="laos-1", quote=quote(1), trigger="said", kind="agreement", status="agreed", by="Kaysa Vong",
         amounts="$40 million", sectors="230", decision="corrected",
     )  # fmt: skip
-    office.add(trigger="approved the loan agreement", kind="finance", status="agreed")  # the only article
-    raw = office.read_back()
-    assert (office.refused, office.count) == ([], {"done": 1, "corrected": 1})
+    workbook.add(trigger="approved the loan agreement", kind="finance", status="agreed")  # the only article
+    raw = workbook.read_back()
+    assert (workbook.refused, workbook.count) == ([], {"done": 1, "corrected": 1})
     new = act(raw, "c3")
     assert (new["trigger"], new["evidence"][0]["sentence"], new["by"], new["sectors"]) == ("said", 1, ["a3"], ["230"])
     assert new["amounts"] == [{"text": "$40 million", "value": 4e7, "currency": "USD"}]
     assert act(raw, "c4")["trigger"] == "approved the loan agreement"
 
 
-def test_actors_and_projects_are_corrected_and_added(office: Office) -> None:
+def test_actors_and_projects_are_corrected_and_added(workbook: Spreadsheet) -> None:
     for name, column, typed, sheet in (
         ("a2", "kind", "multilateral", "actors"), ("a2", "country", "Thailand", "actors"),
         ("a3", "name", "Kaysa  Vong ", "actors"), ("a1", "name", "Lao PDR", "actors"),
         ("p1", "programme", "yes", "projects"), ("p1", "countries", "Laos; THA", "projects"),
     ):  # fmt: skip
-        office.write(name, column, typed, sheet)
-    office.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="LAO")
-    office.write("c2", "by", "Lanexang Steel; Lao PDR")
-    raw = office.read_back()
-    assert office.refused == []
+        workbook.write(name, column, typed, sheet)
+    workbook.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="LAO")
+    workbook.write("c2", "by", "Lanexang Steel; Lao PDR")
+    raw = workbook.read_back()
+    assert workbook.refused == []
     actors = {row["id"]: row for row in raw["actors"]}
     assert (actors["a2"]["kind"], actors["a2"]["country"]) == ("multilateral", "THA")
     assert actors["a3"]["name"] == "Kaysa Vong"
@@ -210,10 +212,10 @@ def test_actors_and_projects_are_corrected_and_added(office: Office) -> None:
     assert act(raw, "c1")["by"] == ["a1"]  # the cell still has the name of before
 
 
-def test_a_bad_cell_of_a_new_row_costs_only_itself(office: Office) -> None:
-    office.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="Laoss", role="builder")
-    raw = office.read_back()
-    assert office.refused == ["actors, E5: there is no country 'Laoss'; did you mean 'Laos'?"]
+def test_a_bad_cell_of_a_new_row_costs_only_itself(workbook: Spreadsheet) -> None:
+    workbook.add("actors", article="laos-1", name="Lanexang Steel", kind="company", country="Laoss", role="builder")
+    raw = workbook.read_back()
+    assert workbook.refused == ["actors, E5: there is no country 'Laoss'; did you mean 'Laos'?"]
     assert (raw["actors"][3]["name"], raw["actors"][3]["country"], raw["actors"][3]["role"]) == (
         "Lanexang Steel", None, "builder",
     )  # fmt: skip
@@ -223,12 +225,12 @@ def test_text_is_never_a_formula(tmp_path: Path) -> None:
     bank = record().actors[1].model_copy(update={"name": "=HYPERLINK(A1)", "role": "{=1+1}"})
     article = record().article.model_copy(update={"id": "=1+1", "title": "@SUM(A1)", "url": "http://a.example"})
     actors = [record().actors[0], bank, record().actors[2]]
-    office = Office(tmp_path, record().model_copy(update={"article": article, "actors": actors}))
-    cells = [cell for sheet in office.book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    workbook = Spreadsheet(tmp_path, record().model_copy(update={"article": article, "actors": actors}))
+    cells = [cell for sheet in workbook.book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     assert not any(cell.hyperlink for cell in cells)
     assert {"=HYPERLINK(A1)", "{=1+1}", "@SUM(A1)"} <= {cell.value for cell in cells}
-    assert office.read_back("=1+1")["actors"][1]["name"] == "=HYPERLINK(A1)"
+    assert workbook.read_back("=1+1")["actors"][1]["name"] == "=HYPERLINK(A1)"
 
 
 REFUSED: list[tuple[str, str, Any, str]] = [
@@ -263,33 +265,33 @@ REFUSED: list[tuple[str, str, Any, str]] = [
 
 @pytest.mark.parametrize(("name", "column", "typed", "reason"), REFUSED)
 def test_a_bad_cell_is_named_and_the_others_are_kept(
-    office: Office, name: str, column: str, typed: Any, reason: str
+    workbook: Spreadsheet, name: str, column: str, typed: Any, reason: str
 ) -> None:
     other = "with" if column != "with" else "to"
-    office.write("c2" if name == "c1" else "c1", other, "Kaysa Vong")
-    place = office.write(name, column, typed)
-    raw = office.read_back()
-    assert office.count["refused"] == (2 if typed == "c2" else 1)
-    assert any(re.search(reason, line) for line in office.refused), office.refused
+    workbook.write("c2" if name == "c1" else "c1", other, "Kaysa Vong")
+    place = workbook.write(name, column, typed)
+    raw = workbook.read_back()
+    assert workbook.count["refused"] == (2 if typed == "c2" else 1)
+    assert any(re.search(reason, line) for line in workbook.refused), workbook.refused
     if column != "id" or typed != "c2":
-        assert any(f"{place}: " in line or "trigger" in line for line in office.refused), office.refused
+        assert any(f"{place}: " in line or "trigger" in line for line in workbook.refused), workbook.refused
     assert act(raw, name) == act(unchanged(), name)
     if typed != "c2":  # then nobody knows which of both rows it is
         assert act(raw, "c2" if name == "c1" else "c1")[other] == ["a3"]
-    assert all(problems(one) == [] for one in read_gold(office.out))
+    assert all(problems(one) == [] for one in read_gold(workbook.out))
 
 
-def test_a_new_row_needs_words_of_the_text(office: Office) -> None:
+def test_a_new_row_needs_words_of_the_text(workbook: Spreadsheet) -> None:
     rows = [
-        office.add(article="laos-1", trigger="the", kind="finance", status="agreed"),
-        office.add(article="laos-1", trigger="signed", kind="finance", status="agreed"),
-        office.add(article="laos-1", quote="Nobody wrote this.", trigger="said", kind="finance", status="agreed"),
-        office.add(article="laos-1", quote=quote(0), by="Laos"),
-        office.add("actors", article="laos-1", name="mekong bank", kind="bank"),
-        office.add("actors", article="laos-1", name="Steel"),
+        workbook.add(article="laos-1", trigger="the", kind="finance", status="agreed"),
+        workbook.add(article="laos-1", trigger="signed", kind="finance", status="agreed"),
+        workbook.add(article="laos-1", quote="Nobody wrote this.", trigger="said", kind="finance", status="agreed"),
+        workbook.add(article="laos-1", quote=quote(0), by="Laos"),
+        workbook.add("actors", article="laos-1", name="mekong bank", kind="bank"),
+        workbook.add("actors", article="laos-1", name="Steel"),
     ]
-    raw = office.read_back()
-    said = "\n".join(office.refused)
+    raw = workbook.read_back()
+    said = "\n".join(workbook.refused)
     assert [row["id"] for row in raw["commitments"]] == ["c1", "c2"]
     assert len(raw["actors"]) == 3
     assert f"commitments, F{rows[0]}: 'the' stands 4 times in the article; paste its sentence" in said
@@ -300,99 +302,100 @@ def test_a_new_row_needs_words_of_the_text(office: Office) -> None:
     assert f"actors, D{rows[5]}: a new actor needs kind" in said
 
 
-def texts(office: Office) -> list[list[Any]]:
-    return [[cell.value for cell in row] for row in office.book["commitments"].iter_rows()]
+def texts(workbook: Spreadsheet) -> list[list[Any]]:
+    return [[cell.value for cell in row] for row in workbook.book["commitments"].iter_rows()]
 
 
-def put(office: Office, rows: list[list[Any]]) -> None:
+def put(workbook: Spreadsheet, rows: list[list[Any]]) -> None:
     for number, row in enumerate(rows, 1):
         for at, value in enumerate(row, 1):
-            office.book["commitments"].cell(number, at).value = value
+            workbook.book["commitments"].cell(number, at).value = value
 
 
-def sort_rows(office: Office) -> None:
-    put(office, [texts(office)[0], *reversed(texts(office)[1:])])
+def sort_rows(workbook: Spreadsheet) -> None:
+    put(workbook, [texts(workbook)[0], *reversed(texts(workbook)[1:])])
 
 
-def move_column(office: Office) -> None:
-    put(office, [[*row[2:], *row[:2]] for row in texts(office)])
+def move_column(workbook: Spreadsheet) -> None:
+    put(workbook, [[*row[2:], *row[:2]] for row in texts(workbook)])
 
 
-def filter_rows(office: Office) -> None:
-    office.book["commitments"].row_dimensions[2].hidden = True
+def filter_rows(workbook: Spreadsheet) -> None:
+    workbook.book["commitments"].row_dimensions[2].hidden = True
 
 
-def spaces(office: Office) -> None:
-    heading, *rows = texts(office)
-    put(office, [heading, *([value and f" {value}\u00a0\n" for value in row] for row in rows)])
+def spaces(workbook: Spreadsheet) -> None:
+    heading, *rows = texts(workbook)
+    put(workbook, [heading, *([value and f" {value}\u00a0\n" for value in row] for row in rows)])
 
 
-def own_column(office: Office) -> None:
-    office.book["commitments"].cell(1, 30).value = "my comment"
-    office.book["commitments"].cell(2, 30).value = "looks fine"
+def own_column(workbook: Spreadsheet) -> None:
+    workbook.book["commitments"].cell(1, 30).value = "my comment"
+    workbook.book["commitments"].cell(2, 30).value = "looks fine"
 
 
-def blank_rows(office: Office) -> None:
-    office.book["commitments"].insert_rows(2, 3)
+def blank_rows(workbook: Spreadsheet) -> None:
+    workbook.book["commitments"].insert_rows(2, 3)
 
 
-def headings(office: Office) -> None:
-    put(office, [[f"  {value.upper()} " for value in texts(office)[0]]])
+def headings(workbook: Spreadsheet) -> None:
+    put(workbook, [[f"  {value.upper()} " for value in texts(workbook)[0]]])
 
 
-def other_sheet(office: Office) -> None:
-    office.book.create_sheet("notes")["A1"] = "hello"
+def other_sheet(workbook: Spreadsheet) -> None:
+    workbook.book.create_sheet("notes")["A1"] = "hello"
 
 
 @pytest.mark.parametrize(
     "habit", [sort_rows, move_column, filter_rows, spaces, own_column, blank_rows, headings, other_sheet]
 )
-def test_habits_that_change_nothing(office: Office, habit: Callable[[Office], None]) -> None:
-    habit(office)
-    assert office.read_back() == unchanged()
-    assert office.count == {"done": 1}
+def test_habits_that_change_nothing(workbook: Spreadsheet, habit: Callable[[Spreadsheet], None]) -> None:
+    habit(workbook)
+    assert workbook.read_back() == unchanged()
+    assert workbook.count == {"done": 1}
 
 
-def test_rows_that_are_gone_are_kept_and_named(office: Office) -> None:
-    before = office.read_back()
-    office.book["commitments"].delete_rows(2)
-    office.book["actors"].delete_rows(2, 3)
-    assert office.read_back() == before
-    assert office.refused == [
+def test_rows_that_are_gone_are_kept_and_named(workbook: Spreadsheet) -> None:
+    before = workbook.read_back()
+    workbook.book["commitments"].delete_rows(2)
+    workbook.book["actors"].delete_rows(2, 3)
+    assert workbook.read_back() == before
+    assert workbook.refused == [
         "commitments: laos-1: gone or not readable, and kept: c1; to remove a commitment, choose rejected",
         "actors: laos-1: gone or not readable, and kept: all rows",
     ]
 
 
-def test_a_renamed_column_is_not_read(office: Office) -> None:
-    before = office.read_back()
-    office.write("c1", "by", "Mekong Bank")
-    office.write("c1", "kind", "policy")
-    office.book["commitments"].cell(1, office.column("by")).value = "by whom"
-    raw = office.read_back()
+def test_a_renamed_column_is_not_read(workbook: Spreadsheet) -> None:
+    before = workbook.read_back()
+    workbook.write("c1", "by", "Mekong Bank")
+    workbook.write("c1", "kind", "policy")
+    workbook.book["commitments"].cell(1, workbook.column("by")).value = "by whom"
+    raw = workbook.read_back()
     assert (act(raw, "c1")["by"], act(raw, "c1")["kind"]) == (act(before, "c1")["by"], "policy")
     assert (
-        "commitments, row 1: there is no column 'by'; did you mean 'by whom'?; nothing of it is read" in office.refused
+        "commitments, row 1: there is no column 'by'; did you mean 'by whom'?; nothing of it is read"
+        in workbook.refused
     )
 
 
-def test_a_formula_with_a_value_counts_as_its_value(office: Office) -> None:
+def test_a_formula_with_a_value_counts_as_its_value(workbook: Spreadsheet) -> None:
     """Excel saves what a formula gave; openpyxl does not, so it is written into the file."""
-    place = office.write("c1", "kind", '="con"&"tract"')
-    office.book.save(office.path)
-    with zipfile.ZipFile(office.path) as book:
+    place = workbook.write("c1", "kind", '="con"&"tract"')
+    workbook.book.save(workbook.path)
+    with zipfile.ZipFile(workbook.path) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     sheet = parts["xl/worksheets/sheet1.xml"].decode()
     made, times = re.subn(
         rf'(<c r="{place}"[^>]*?)>(<f>.*?</f>)<v ?/?>(?:</v>)?', r'\1 t="str">\2<v>contract</v>', sheet
     )
     assert times == 1
-    with zipfile.ZipFile(office.path, "w") as book:
+    with zipfile.ZipFile(workbook.path, "w") as book:
         for name, part in parts.items():
             book.writestr(name, made if name == "xl/worksheets/sheet1.xml" else part)
     said: list[str] = []
-    assert import_(office.path, office.out, said.append) == {"done": 1}
-    assert act(json.loads((office.out / "gold" / "laos-1.json").read_text()), "c1")["kind"] == "contract"
+    assert import_(workbook.path, workbook.out, said.append) == {"done": 1}
+    assert act(json.loads((workbook.out / "gold" / "laos-1.json").read_text()), "c1")["kind"] == "contract"
 
 
 @pytest.mark.parametrize(
@@ -408,42 +411,42 @@ def test_a_formula_with_a_value_counts_as_its_value(office: Office) -> None:
     ],
 )
 def test_a_cell_is_read_as_its_format_shows_it_and_named_where_it_is(
-    office: Office, value: Any, form: str, text: str
+    workbook: Spreadsheet, value: Any, form: str, text: str
 ) -> None:
-    office.book["commitments"].insert_rows(2, 3)
-    place = office.write("c2", "dates", value)
-    office.cell("c2", "dates").number_format = form
-    office.read_back()
+    workbook.book["commitments"].insert_rows(2, 3)
+    place = workbook.write("c2", "dates", value)
+    workbook.cell("c2", "dates").number_format = form
+    workbook.read_back()
     assert place == "O6"
-    assert office.refused == [
+    assert workbook.refused == [
         f"commitments, O6: {text!r} does not stand in the article; of dates the article has 2030, Monday"
     ]
 
 
 def test_two_articles_are_known_by_their_ids(tmp_path: Path) -> None:
-    office = Office(tmp_path, record(), other_record(), record())
-    assert office.count == {"done": 2, "failed": 1}
-    assert office.said == ["laos-1: comes twice; keep one record of it"]
-    office.add(trigger="said", kind="policy", status="agreed")
-    office.add(article="peru/1", trigger="lend", kind="policy", status="agreed", quote="would lend Peru $700m")
-    laos, peru = office.read_back(), office.read_back("peru/1")
+    workbook = Spreadsheet(tmp_path, record(), other_record(), record())
+    assert workbook.count == {"done": 2, "failed": 1}
+    assert workbook.said == ["laos-1: comes twice; keep one record of it"]
+    workbook.add(trigger="said", kind="policy", status="agreed")
+    workbook.add(article="peru/1", trigger="lend", kind="policy", status="agreed", quote="would lend Peru $700m")
+    laos, peru = workbook.read_back(), workbook.read_back("peru/1")
     assert (len(laos["commitments"]), len(peru["commitments"])) == (2, 2)
-    assert office.refused == ["commitments, A5: choose the article of the row"]
+    assert workbook.refused == ["commitments, A5: choose the article of the row"]
 
 
-def under_review(office: Office) -> None:
-    (office.out / "review").mkdir(parents=True)
-    (office.out / "review" / "laos-1.jsonl").write_text("{}\n", encoding="utf-8")
+def under_review(workbook: Spreadsheet) -> None:
+    (workbook.out / "review").mkdir(parents=True)
+    (workbook.out / "review" / "laos-1.jsonl").write_text("{}\n", encoding="utf-8")
 
 
-def other_text(office: Office) -> None:
-    office.out.mkdir()
+def other_text(workbook: Spreadsheet) -> None:
+    workbook.out.mkdir()
     row = {"id": "laos-1", "text": TEXT.replace("Monday", "Sunday")}
-    (office.out / "articles.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (workbook.out / "articles.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
 
 
-def mixed_sheets(office: Office) -> None:
-    office.book["articles"].cell(2, office.column("digest", "articles")).value = "0" * 64
+def mixed_sheets(workbook: Spreadsheet) -> None:
+    workbook.book["articles"].cell(2, workbook.column("digest", "articles")).value = "0" * 64
 
 
 @pytest.mark.parametrize(
@@ -455,19 +458,19 @@ def mixed_sheets(office: Office) -> None:
     ],
 )
 def test_an_article_that_must_not_be_read_is_refused(
-    office: Office, change: Callable[[Office], None], reason: str
+    workbook: Spreadsheet, change: Callable[[Spreadsheet], None], reason: str
 ) -> None:
-    change(office)
-    assert office.read_back() == {}
-    assert (office.count, len(office.said)) == ({"failed": 1}, 1)
-    assert reason in office.said[0]
+    change(workbook)
+    assert workbook.read_back() == {}
+    assert (workbook.count, len(workbook.said)) == ({"failed": 1}, 1)
+    assert reason in workbook.said[0]
 
 
-def test_other_articles_of_the_gold_folder_stay(office: Office) -> None:
+def test_other_articles_of_the_gold_folder_stay(workbook: Spreadsheet) -> None:
     nothing = {name: [] if isinstance(value, list) else "other" for name, value in gold().items()}
-    write_gold(office.out, ({"id": "other", "text": "Fiji waits.", "sentences": [[0, 11]]}, nothing))
-    office.read_back()
-    assert [one.article.id for one in read_gold(office.out)] == ["other", "laos-1"]
+    write_gold(workbook.out, ({"id": "other", "text": "Fiji waits.", "sentences": [[0, 11]]}, nothing))
+    workbook.read_back()
+    assert [one.article.id for one in read_gold(workbook.out)] == ["other", "laos-1"]
 
 
 @pytest.mark.parametrize(
@@ -478,17 +481,19 @@ def test_other_articles_of_the_gold_folder_stay(office: Office) -> None:
         ("commitments", "id", "sheet commitments has no column 'id'; undo what renamed or removed it"),
     ],
 )
-def test_a_workbook_without_its_sheets_or_ids_is_refused(office: Office, sheet: str, column: str, message: str) -> None:
+def test_a_workbook_without_its_sheets_or_ids_is_refused(
+    workbook: Spreadsheet, sheet: str, column: str, message: str
+) -> None:
     if column:
-        office.book[sheet].delete_cols(office.column(column))
+        workbook.book[sheet].delete_cols(workbook.column(column))
     else:
-        del office.book[sheet]
+        del workbook.book[sheet]
     with pytest.raises(SetupError, match=re.escape(message)):
-        office.read_back()
+        workbook.read_back()
 
 
-def test_what_the_workbook_offers(office: Office) -> None:
-    book = load_workbook(office.path)
+def test_what_the_workbook_offers(workbook: Spreadsheet) -> None:
+    book = load_workbook(workbook.path)
     sheet = book["commitments"]
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref

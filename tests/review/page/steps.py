@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from pipeline.gold.importer import guide_record
 from pipeline.record import Mention, Record
-from pipeline.review.edits.operations import State, edited
+from pipeline.review.edits.operations import edited
+from pipeline.review.edits.working import State
 from pipeline.review.page.app import Access, app, page
 from pipeline.review.page.store import Store
 
@@ -56,7 +57,7 @@ def do(*edits: Json) -> State:
     """The state after some edits."""
     state = State(record())
     for edit in edits:
-        state = edited(state, edit["do"], {key: value for key, value in edit.items() if key != "do"})
+        state = edited(state, edit)
     return state
 
 

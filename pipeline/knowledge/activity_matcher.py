@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.knowledge.activities import Activity, Facts, Subject, years_of
-from pipeline.knowledge.comparers import EXACT, nearest
+from pipeline.knowledge.activity_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
 from pipeline.knowledge.decisions import Match
 from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
 from pipeline.knowledge.linker import Blocks, Candidate, Model
-from pipeline.knowledge.list_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
 from pipeline.seeds import table
 from pipeline.values.numbers import amount_in_words
 
 _NAMES = 8  # of a project
 _QUOTES = 12  # sentences of one subject
-MOST = 5  # candidates of a project or commitment
 COMPARED = 40  # activities that are compared with a subject
 _IN_TITLE, _IN_TEXT, _SOUND, _AMOUNT, _QUOTED = 1.0, 0.4, 0.6, 4.0, 0.5  # what a shared key adds, by what its word says
 _ELSEWHERE = 0.35  # what is left where the countries differ
 _COMMON = 0.04  # share of activities; a word of more finds none by itself, unless there are few activities
 _FEW_ACTIVITIES = 2_000
 _WORDS = 60  # of the sentences of a subject
-_LONGEST_ACTIVITY = 12  # years
 _FEW = 3  # values of a kind in a cell
 _LONGEST = 200  # characters of a name or title
 
 
-def match(knowledge: Knowledge, activities: Sequence[Activity], lowest: float, most: int = MOST) -> list[Match]:
+def match(knowledge: Knowledge, activities: Sequence[Activity], lowest: float, most: int = 5) -> list[Match]:
     """The activities that a project or commitment may be, with scores of at least `lowest`, undecided."""
-    if not activities:
-        return []
     matcher = Matcher(activities)
     return rows((subject, matcher.ranked(subject, lowest)[:most]) for subject in subjects(knowledge))
 
@@ -47,19 +42,16 @@ class Matcher:
 
     def __init__(self, activities: Sequence[Activity]) -> None:
         self._model = Model(ACTIVITY, table("match.yaml")["weights"])
-        titles = [frozenset(word for name in one.names for word in tokens(name)) for one in activities]
-        self.vocabulary = Vocabulary(titles, (amount for one in activities for amount in one.amounts))
+        self._vocabulary = Vocabulary(activities)
         self._listed = [
-            Listed(one, title, title.union(tokens(one.description)), self)
-            for one, title in zip(activities, titles, strict=True)
+            Listed(one, title, title.union(tokens(one.description)), self._vocabulary)
+            for one, title in zip(activities, self._vocabulary.titles, strict=True)
         ]
         self._blocks, self._countries = Blocks(), Blocks()
         for number, one in enumerate(self._listed):
-            self._blocks.add(number, (word if word in one.title else f"d {word}" for word in one.text))
-            amounts = map(money, one.activity.amounts)
-            self._blocks.add(number, {*map(sound, one.title), *amounts} - {""})
+            words = (word if word in one.title else f"d {word}" for word in one.text)
+            self._blocks.add(number, {*words, *map(sound, one.title), *map(money, one.activity.amounts)} - {""})
             self._countries.add(number, one.activity.countries or ("",))
-        self._amounts = Counter(key for one in activities for key in _amounts_by_year(one))
         self._points = np.zeros(len(activities), dtype=np.float32)
         self._most = max(_FEW_ACTIVITIES, int(_COMMON * len(activities)))
 
@@ -71,32 +63,16 @@ class Matcher:
             found.append(Candidate(self._model.score(subject.what, reasons), 0, reasons, one.activity))
         return sorted((one for one in found if one.score >= lowest), key=lambda one: -one.score)
 
-    def has_once(self, subject: Subject, activity: Activity) -> bool:
-        """Whether no other activity of the country has the amount of a subject in the years of the subject."""
-        if not subject.years or not activity.years:
-            return False
-        first, last = subject.years[0] - 1, min(subject.years[1] + 1, subject.years[0] + _LONGEST_ACTIVITY)
-        if first > activity.years[1] or last < activity.years[0]:
-            return False
-        equal = [one for one in activity.amounts if (nearest(subject.amounts, [one]) or 0) >= EXACT]
-        keys = (
-            (country, money(one), year)
-            for country in activity.countries
-            for one in equal
-            for year in range(first, last + 1)
-        )
-        return max((self._amounts[key] for key in keys), default=0) <= 1
-
     def _nearest(self, subject: Subject) -> list[Listed]:
         """The activities that share most with a subject, those with most first."""
         points = self._points
         points.fill(0)
         named = dict.fromkeys(word for name in subject.names for word in tokens(name))
-        quoted = [word for quote in subject.quotes for word in tokens(quote) if word not in named]
-        for word in named:
-            self._add(word, self.vocabulary.says(word))
-        for word in dict.fromkeys(quoted[:_WORDS]):
-            self._add(word, self.vocabulary.says(word) * _QUOTED)
+        quoted = dict.fromkeys([word for one in subject.quotes for word in tokens(one) if word not in named][:_WORDS])
+        for word, share in [*dict.fromkeys(named, 1.0).items(), *dict.fromkeys(quoted, _QUOTED).items()]:
+            says = self._vocabulary.says(word) * share
+            for key, worth in ((word, _IN_TITLE), (f"d {word}", _IN_TEXT), (sound(word), _SOUND)):
+                self._mark(key, says * worth)
         for key in dict.fromkeys(map(money, subject.amounts)):
             self._mark(key, _AMOUNT)
         if subject.countries:
@@ -106,34 +82,17 @@ class Matcher:
             some = some[np.argpartition(points[some], len(some) - COMPARED)[len(some) - COMPARED :]]
         return [self._listed[one] for one in sorted(map(int, some), key=lambda one: (-float(points[one]), one))]
 
-    def _add(self, word: str, says: float) -> None:
-        self._mark(word, says * _IN_TITLE)
-        self._mark(f"d {word}", says * _IN_TEXT)
-        if key := sound(word):
-            self._mark(key, says * _SOUND)
-
     def _mark(self, key: str, value: float) -> None:
         some = self._blocks.of(key)
-        if some is not None and len(some) <= self._most:
-            self._points[np.frombuffer(some, dtype=np.int32)] += value
+        if len(some) <= self._most:
+            self._points[some] += value
 
     def _inside(self, countries: Iterable[str]) -> NDArray[np.float32]:
         """By activity 1 where it may be in one of the countries, else less."""
         factors = np.full(len(self._points), _ELSEWHERE, dtype=np.float32)
         for code in ("", *countries):
-            some = self._countries.of(code)
-            if some is not None:
-                factors[np.frombuffer(some, dtype=np.int32)] = 1
+            factors[self._countries.of(code)] = 1
         return factors
-
-
-def _amounts_by_year(activity: Activity) -> Iterator[tuple[str, str, int]]:
-    """The amounts of an activity with its countries and years, each once."""
-    if activity.years:
-        first, last = activity.years
-        for value in set(map(money, activity.amounts)) - {""}:
-            for year in range(first, min(last, first + _LONGEST_ACTIVITY) + 1):
-                yield from ((country, value, year) for country in activity.countries)
 
 
 def rows(found: Iterable[tuple[Subject, Sequence[Candidate[Activity]]]]) -> list[Match]:
@@ -146,37 +105,30 @@ def rows(found: Iterable[tuple[Subject, Sequence[Candidate[Activity]]]]) -> list
     for subject, one in pairs:
         activities[subject.id].add(one.other.id)
     return [
-        _row(subject, one)
+        Match(
+            what=subject.what,
+            lasting_id=subject.id,
+            name=_short(subject.name),
+            scheme=one.other.scheme,
+            activity_id=one.other.id,
+            title=_short(one.other.name),
+            score=round(one.score, 2),
+            reasons=", ".join(one.reasons),
+            said=_facts(subject),
+            listed=_facts(one.other),
+            source=one.other.source,
+        )
         for subject, one in pairs
         if all(activities[name] != {one.other.id} for name in subject.projects)
     ]
 
 
-def _row(subject: Subject, one: Candidate[Activity]) -> Match:
-    return Match(
-        what=subject.what,
-        lasting_id=subject.id,
-        name=_short(subject.name),
-        scheme=one.other.scheme,
-        activity_id=one.other.id,
-        title=_short(one.other.name),
-        score=round(one.score, 2),
-        reasons=", ".join(one.reasons),
-        said=_facts(subject),
-        listed=_facts(one.other),
-        source=one.other.source,
-    )
-
-
 def _facts(of: Facts) -> str:
     """Countries, years, amounts and who pays."""
     years = of.years and "-".join(dict.fromkeys(map(str, of.years)))
-    parts = (sorted(of.countries)[:_FEW], [years] if years else [], _amounts(of.amounts), of.funders[:_FEW])
+    amounts = list(dict.fromkeys(filter(None, map(amount_in_words, of.amounts))))
+    parts = (sorted(of.countries)[:_FEW], [years] if years else [], amounts[:_FEW], of.funders[:_FEW])
     return "; ".join(_short(", ".join(part)) for part in parts if part)
-
-
-def _amounts(amounts: Iterable[Sum]) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(amount_in_words, amounts))))[:_FEW]
 
 
 def _short(text: str) -> str:

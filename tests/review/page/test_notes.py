@@ -4,12 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from builders import commitment, record
 from review.formats.people import ROW, TEXT, gold, write_gold
 from review.page.conftest import Opener
-from review.page.desks import Json, decide, do, place
+from review.page.steps import Json, decide, do, place
 
 from pipeline.gold.folder import read_gold
-from pipeline.review.edits.progress import notes
+from pipeline.record import SlotConfidence
+from pipeline.review.edits.progress import disputed, notes
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,22 @@ def test_gold_that_another_hand_made_is_edited_in_its_own_sentences(start: Opene
     assert [(one.label, one.text) for one in told.mentions] == [(label, text) for _, label, text in raw["mentions"]]
     assert json.loads((tmp_path / "mine" / "articles.jsonl").read_text()) == row
     assert store.article("sure")["notes"] == ["relation a1 participates_in EVENT:fair: 'EVENT:fair' is no mention"]
+
+
+def sure(**values: object) -> SlotConfidence:
+    return SlotConfidence.model_validate({"status": 0.9, "by": [0.8], "to": [0.7], "projects": [0.8], **values})
+
+
+def test_the_least_sure_fields_of_both_readers_come_first() -> None:
+    one = commitment(method="llm:large+rules:verb", slot_confidence=sure(status=0.5, to=[0.3]))
+    found = record(commitments=[one])
+    assert disputed(found) == [
+        "c1 'would lend': check to: Peru (0.30)",
+        "c1 'would lend': check status: pledged (0.50)",
+    ]
+    assert notes(found)[:2] == disputed(found)
+
+
+def test_what_one_reader_alone_has_found_is_not_disputed() -> None:
+    for method in ("llm:large", "rules:verb"):
+        assert disputed(record(commitments=[commitment(method=method, slot_confidence=sure(status=0.1))])) == []

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import product
 from math import log
-from typing import Protocol
 
 from rapidfuzz import fuzz
 
@@ -39,8 +39,18 @@ from pipeline.values.gazetteer.places import country_of, demonym, place_country
 
 Words = frozenset[str]
 _BEST = ("listed", "same_name", "same_words", "type_once", "alias_given", "acronym_given", "spelled_alike")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "one": "1", "two": "2", "three": "3"}
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
+_NUMBERS = _ORDINALS | {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+}
 _NUMBERED = re.compile(
     r"\b(?:phase|stage|project|programme|program|line|lot|unit|tranche|section|part)\s+(\w+)\b|\((\d{1,2})\)|\b(i{2,3}|iv)\b"
     rf"|\b({'|'.join(_ORDINALS)})\b",
@@ -51,6 +61,7 @@ _KIND_OF_BODY = re.compile(
 )  # AidData's
 
 _LEAST = 0.2  # worth of any word
+_LONGEST_ACTIVITY = 12  # years
 _SOUND = 4  # letters from which words are compared by their consonants
 _GENERAL = ("project_words", "general_project_words", "general_words", "common_words", "local_words")
 _MORE_STOP_WORDS = frozenset({"by", "with", "from", "s", "its", "under", "into", "b", "r"})
@@ -139,23 +150,25 @@ def money(amount: Sum) -> str:
 
 
 class Vocabulary:
-    """What each word and amount says, by the titles and amounts of a list of activities."""
+    """What each word and amount says, by the titles and amounts of a list of activities.
 
-    def __init__(self, titles: Iterable[Iterable[str]], amounts: Iterable[Sum]) -> None:
+    `titles`: the words of the titles of each activity.
+    """
+
+    def __init__(self, activities: Sequence[Activity]) -> None:
+        self.titles = [frozenset(word for name in one.names for word in tokens(name)) for one in activities]
         self._prior, self._any = table("match.yaml")["words"], float(table("match.yaml")["says"]["any"])
-        self._size: int = self._prior["size"]
-        self._amounts = Counter(filter(None, map(money, amounts)))
-        self._titles: Counter[str] = Counter()
-        for title in titles:
-            self._titles.update(title)
-            self._size += 1
+        self._size: int = self._prior["size"] + len(activities)
+        self._in_titles = Counter(word for title in self.titles for word in title)
+        self._amounts = Counter(filter(None, (money(amount) for one in activities for amount in one.amounts)))
+        self._by_year = Counter(key for one in activities for key in _amounts_by_year(one))
         self._known: dict[str, float] = {}
 
     def says(self, word: str) -> float:
         """The natural logarithm of one by the share of titles with the word: 9 for one that hardly any has."""
         found = self._known.get(word)
         if found is None:
-            found = self._known[word] = -log((self._prior[_kind(word)] + self._titles[word]) / self._size)
+            found = self._known[word] = -log((self._prior[_kind(word)] + self._in_titles[word]) / self._size)
         return found
 
     def amount_says(self, amount: Sum) -> float:
@@ -166,24 +179,32 @@ class Vocabulary:
         """What words say together; of each without what any word of a title says."""
         return sum(max(self.says(word) - self._any, _LEAST) for word in some)
 
+    def has_once(self, one: Subject, activity: Activity, amounts: Iterable[Sum]) -> bool:
+        """Whether no other activity of a country has one of the amounts in the years of the subject."""
+        if not one.years or not activity.years:
+            return False
+        first, last = one.years[0] - 1, min(one.years[1] + 1, one.years[0] + _LONGEST_ACTIVITY)
+        if first > activity.years[1] or last < activity.years[0]:
+            return False
+        keys = product(activity.countries, map(money, amounts), range(first, last + 1))
+        return max((self._by_year[key] for key in keys), default=0) <= 1
 
-class List(Protocol):
-    """What comparers ask the list of an activity."""
 
-    vocabulary: Vocabulary
-
-    def has_once(self, subject: Subject, activity: Activity) -> bool:
-        """Whether no other activity of the country has the amount of a subject in the years of the subject."""
+def _amounts_by_year(activity: Activity) -> Iterable[tuple[str, str, int]]:
+    """The amounts of an activity with its countries and years, each once."""
+    first, last = activity.years or (0, -1)
+    years = range(first, min(last, first + _LONGEST_ACTIVITY) + 1)
+    return product(activity.countries, set(map(money, activity.amounts)) - {""}, years)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An activity of a list; the words of its titles, and those with its description."""
+    """An activity of a list; the words of its titles, and those with its description; what words of the list say."""
 
     activity: Activity
     title: Words
     text: Words
-    of: List
+    vocabulary: Vocabulary
 
 
 def _names(one: Subject, other: Listed) -> Iterator[str]:
@@ -208,7 +229,7 @@ def _names(one: Subject, other: Listed) -> Iterator[str]:
 
 def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
     """Of what a name says, how much the title says too, as a share and in sum; the share of the whole text."""
-    own, worth = tokens(name), other.of.vocabulary.worth
+    own, worth = tokens(name), other.vocabulary.worth
     whole = worth(own)
     if not whole:
         return 0.0, 0.0, 0.0, name
@@ -225,7 +246,7 @@ def _first(value: float, limits: dict[str, float], *levels: str) -> list[str]:
 def _missing(name: str, other: Listed) -> Iterator[str]:
     """What the name says and the activity does not."""
     own, rare = tokens(name), table("match.yaml")["says"]["missing"]
-    lost = {word for word in own if other.of.vocabulary.says(word) >= rare and not found_in(word, other.text)}
+    lost = {word for word in own if other.vocabulary.says(word) >= rare and not found_in(word, other.text)}
     if any(map(is_place, lost)):
         yield "missing_place"
     if others := {word for word in lost if not is_place(word)}:
@@ -239,8 +260,7 @@ def _missing(name: str, other: Listed) -> Iterator[str]:
 def _numbers(name: str) -> Words:
     """The phases or units that a name numbers: {"2"} of "Phase II"; none where it numbers nothing."""
     found = (next(filter(None, one)).lower() for one in _NUMBERED.findall(name))
-    plain = (_ROMAN.get(one) or _ORDINALS.get(one) or one for one in found)
-    return frozenset(one for one in plain if one.isdigit())
+    return frozenset(plain for one in found if (plain := _NUMBERS.get(one, one)).isdigit())
 
 
 def _stage(mine: Words, theirs: Words) -> list[str]:
@@ -283,7 +303,7 @@ def _alike(name: str, title: str) -> float:
 
 def _quotes(one: Subject, other: Listed) -> Iterator[str]:
     """What the sentences of the articles say against the title and the description."""
-    seeds, worth = table("match.yaml"), other.of.vocabulary.worth
+    seeds, worth = table("match.yaml"), other.vocabulary.worth
     named = frozenset(word for name in one.names for word in tokens(name))
     said = named.union(*map(tokens, one.quotes))
     inside = frozenset(word for word in other.title if found_in(word, said))
@@ -308,10 +328,10 @@ def _amounts(one: Subject, other: Listed) -> Iterator[str]:
         return
     yield "same_amount" if near >= EXACT else "near_amount" if near >= seeds["near"] else "other_amount"
     if near >= EXACT:
-        equal = (amount for amount in activity.amounts if nearest(one.amounts, [amount]) == near)
-        if max(map(other.of.vocabulary.amount_says, equal), default=0) >= seeds["says"]["amount"]:
+        equal = [amount for amount in activity.amounts if (nearest(one.amounts, [amount]) or 0) >= EXACT]
+        if max(map(other.vocabulary.amount_says, equal)) >= seeds["says"]["amount"]:
             yield "rare_amount"
-        if one.countries & activity.countries and other.of.has_once(one, activity):
+        if one.countries & activity.countries and other.vocabulary.has_once(one, activity, equal):
             yield "only_amount"
 
 

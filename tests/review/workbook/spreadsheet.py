@@ -1,4 +1,4 @@
-"""Someone in Excel: the short article of `formats/people.py` in a workbook, corrected with openpyxl."""
+"""Someone who corrects in Excel: the short article of `formats/people.py` in a workbook, corrected with openpyxl."""
 
 import json
 from collections import Counter
@@ -22,7 +22,7 @@ def record(**fields: Any) -> Record:
     return guide_record("laos-1", ROW | fields, gold())
 
 
-class Office:
+class Spreadsheet:
     """A workbook on disk. `said`: what was said while it was read back; `count`: what became of it."""
 
     def __init__(self, folder: Path, *records: Record) -> None:
