@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from email.utils import formatdate
 from pathlib import Path
@@ -46,7 +46,7 @@ def server() -> Iterator[Server]:
 def asked(server: Server, times: int = 1, **options: Any) -> list[Reply | Failure]:
     """What comes back when a prompt is sent so often at once."""
     made: dict[str, Any] = {"url": server.url, "model": "m", "timeout": 5.0, "retries": 2, **options}
-    with Session(Endpoint(**made)) as session:
+    with closing(Session(Endpoint(**made))) as session:
         return [future.result(20) for future in [session.send(PROMPT) for _ in range(times)]]
 
 
@@ -274,7 +274,7 @@ def test_the_limit_holds_for_retries_too(server: Server) -> None:
 def test_answers_belong_to_their_prompts(server: Server) -> None:
     server.script = lambda request: trickle(request.prompt, 0.3 if request.prompt.endswith("0") else 0.0)
     prompts = [replace(PROMPT, text=f"prompt {n}") for n in range(20)]
-    with Session(Endpoint(server.url, "m", concurrency=4)) as session:
+    with closing(Session(Endpoint(server.url, "m", concurrency=4))) as session:
         found = [future.result(20) for future in [session.send(prompt) for prompt in prompts]]
     assert [json.loads(one.content) for one in found if isinstance(one, Reply)] == [one.text for one in prompts]
 

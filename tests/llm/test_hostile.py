@@ -126,12 +126,13 @@ ATTACKS: dict[str, Reaction] = {
 }
 CHILD = """
 import json, re, resource, sys
+from contextlib import closing
 from pathlib import Path
 from pipeline.llm.client import Session
 from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.prompt import Prompt
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-with Session(Endpoint(sys.argv[1], "m", timeout=2, retries=0)) as session:
+with closing(Session(Endpoint(sys.argv[1], "m", timeout=2, retries=0))) as session:
     prompts = [Prompt(0, 1, "SENTENCES", {}) for _ in range(4)]
     found = [future.result() for future in [session.send(prompt) for prompt in prompts]]
 most = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
