@@ -158,10 +158,6 @@ def _batches(articles: Iterable[Article], settings: Settings) -> Iterator[list[A
         yield batch
 
 
-def _unchanged(doc: Doc) -> Doc:
-    return doc
-
-
 def _base(nlp: Language) -> list[Pipe]:
     """The components of the base model, and what a user has added among them."""
     own, after = (FIRST, ENCODING, *STAGES), _after(nlp)
@@ -177,17 +173,14 @@ def _after(nlp: Language) -> list[Pipe]:
 def _parse(articles: Sequence[Article], nlp: Language, settings: Settings) -> list[Parsed]:
     """The Docs of articles after the base model, with `doc._.article` set, each with what adds its encoding."""
     cut = [_cut(article, nlp, settings) for article in articles]
-    encoded: list[Pipe] = [_unchanged] * len(cut)
+    encoded: list[Pipe] = [lambda doc: doc] * len(cut)
     if ENCODING in nlp.pipe_names:
         encoded = nlp.get_pipe(ENCODING).begin(cut)  # type: ignore[attr-defined]
     pieces = [_chunks(doc, settings.chunk_size) for doc in cut]
     chunked = _through((chunk for chunks in pieces for chunk in chunks), _base(nlp))
-    docs = [
-        _with_article(article, _join(list(islice(chunked, len(own)))))
-        for article, own in zip(articles, pieces, strict=True)
-    ]
+    docs = [_join(list(islice(chunked, len(own)))) for own in pieces]
     for doc, before in zip(docs, cut, strict=True):
-        doc._.limits = before._.limits
+        doc._.article, doc._.limits = before._.article, before._.limits
     return list(zip(docs, encoded, strict=True))
 
 
@@ -211,17 +204,13 @@ def _cut(article: Article, nlp: Language, settings: Settings) -> Doc:
     _check_size(article, len(article.text), settings.max_length, "characters")
     doc = _tokens(article.text, nlp)
     _check_size(article, len(doc), settings.max_tokens, "words and signs")
-    return nlp.get_pipe(FIRST)(_with_article(article, doc))
+    doc._.article = article
+    return nlp.get_pipe(FIRST)(doc)
 
 
 def _check_size(article: Article, size: int, most: int, unit: str) -> None:
     if size > most:
         raise ArticleError(article.id, f"too long: {size:,} {unit}; at most {most:,} fit in 2 GB of memory; split it")
-
-
-def _with_article(article: Article, doc: Doc) -> Doc:
-    doc._.article = article
-    return doc
 
 
 def _chunks(doc: Doc, size: int) -> list[Doc]:

@@ -26,7 +26,17 @@ from pipeline.stages.document.doc import (
 )
 from pipeline.stages.models.encoder import SECTORS
 from pipeline.stages.models.linear import Weights, weights
-from pipeline.stages.models.sectors import FOLDER, MODEL, Floats, Model, blended, codes, labelled, read_model, umbrella
+from pipeline.stages.models.sectors import (
+    FOLDER,
+    MODEL,
+    MULTISECTOR,
+    Floats,
+    Model,
+    blended,
+    codes,
+    labelled,
+    read_model,
+)
 from pipeline.stages.stage import Stage, factory
 from pipeline.values.codes import words
 
@@ -56,15 +66,11 @@ def find_sectors(doc: Doc, trained: Weights, model: Model) -> Doc:
     """Sets the sectors with these weights and this linear model."""
     for project, found in find_project_sectors(doc, model):
         project.sectors = found
-    doc._.sectors = _article_sectors(doc, trained, model)
-    return doc
-
-
-def _article_sectors(doc: Doc, trained: Weights, model: Model) -> list[Sector]:
-    """The sectors of the article, the most likely first; at least one."""
     scored = [(trained.probability(code, names), code) for code, names in evidence(doc, model)]
     scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [labelled(code, p) for at, (p, code) in enumerate(scored[:MOST]) if trained.stands(code, p) or not at]
+    likely = [labelled(code, p) for at, (p, code) in enumerate(scored[:MOST]) if trained.stands(code, p) or not at]
+    doc._.sectors = likely  # the most likely first, at least one
+    return doc
 
 
 def evidence(doc: Doc, model: Model) -> list[tuple[str, list[str]]]:
@@ -119,7 +125,7 @@ def find_project_sectors(doc: Doc, model: Model) -> list[tuple[Entity, list[Sect
     contexts = _contexts(doc, {id(project) for project, by_name in pairs if not (by_name or project.programme)})
     around = dict(zip(contexts, model.classify(contexts.values(), limit=1), strict=True))
     return [
-        (project, by_name or (umbrella() if project.programme else around.get(id(project), [])))
+        (project, by_name or ([labelled(MULTISECTOR, 0.5)] if project.programme else around.get(id(project), [])))
         for project, by_name in pairs
     ]
 

@@ -136,17 +136,13 @@ def _split(text: str, start: int, end: int) -> Iterator[int]:
     """The starts of the sentences of a block."""
     yield start
     for match in _STOP.finditer(text, start, end):
-        if match.end() < end and _ends_sentence(text, start, match):
-            start = match.end()
-            yield start
-
-
-def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
-    stop = match.start()
-    if stop == start or (text[stop - 1].isspace() and stop - start < 30):  # a stray stop, "Jakarta\n. The"
-        return False
-    before = _WORD_BEFORE.search(text, max(start, stop - 20), stop)
-    return before is None or _word_ends(text, start, before, match.end())
+        stop, after = match.start(), match.end()
+        is_stray = stop == start or (text[stop - 1].isspace() and stop - start < 30)  # "Jakarta\n. The"
+        if after < end and not is_stray:
+            before = _WORD_BEFORE.search(text, max(start, stop - 20), stop)
+            if before is None or _word_ends(text, start, before, after):
+                start = after
+                yield start
 
 
 def _word_ends(text: str, start: int, before: re.Match[str], after: int) -> bool:
@@ -154,7 +150,9 @@ def _word_ends(text: str, start: int, before: re.Match[str], after: int) -> bool
     word = before[0].lower()
     following = _WORD_AFTER.match(text, after)
     next_word = following[1].lower() if following else ""
-    if word in _words("never_last") or (before.start() == start and len(word) <= 3 and _is_number(word)):
+    if word in _words("never_last") or (
+        before.start() == start and len(word) <= 3 and (word.isdigit() or len(word) == 1)
+    ):
         return False
     if word in _words("before_number") and next_word[:1].isdigit():
         return False
@@ -162,10 +160,6 @@ def _word_ends(text: str, start: int, before: re.Match[str], after: int) -> bool
         initial = following is not None and len(next_word) == 1 and text.startswith(".", following.end())
         return next_word in _words("openers") and not initial
     return True
-
-
-def _is_number(word: str) -> bool:
-    return word.isdigit() or len(word) == 1
 
 
 @cache

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import lzma
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from math import exp, log
@@ -61,14 +62,21 @@ class Weights:
         path.write_bytes(lzma.compress(text) if path.suffix == PACKED else text)
 
 
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Raises SetupError where what is read in the block is missing or damaged."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, KeyError, lzma.LZMAError) as error:
+        raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error
+
+
 @cache
 def weights(path: Path) -> Weights:
     """The weights in a file of `models/`. Raises SetupError where it is missing or damaged."""
-    try:
+    with readable(path):
         read = json.loads(lzma.decompress(path.read_bytes()) if path.suffix == PACKED else path.read_bytes())
         return Weights(read["weights"], read["bias"], read["thresholds"])
-    except (OSError, ValueError, KeyError, lzma.LZMAError) as error:
-        raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error
 
 
 @dataclass(frozen=True)
@@ -117,19 +125,14 @@ class RowModel:
 @cache
 def row_model(folder: Path) -> RowModel:
     """The model of rows in a folder. Raises SetupError where it is missing or damaged."""
-    path = folder / ROWS
-    try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+    with readable(folder / ROWS):
+        read = json.loads((folder / ROWS).read_text(encoding="utf-8"))
         return RowModel(LogOdds(**read["row"]), {name: Curve(**values) for name, values in read["slots"].items()})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error
 
 
 @cache
 def curves(folder: Path) -> dict[str, Curve]:
     """The curves in a folder by family. Raises SetupError where they are missing or damaged."""
-    path = folder / CONFIDENCES
-    try:
-        return {name: Curve(**values) for name, values in json.loads(path.read_text(encoding="utf-8")).items()}
-    except (OSError, ValueError, TypeError) as error:
-        raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor") from error
+    with readable(folder / CONFIDENCES):
+        read = json.loads((folder / CONFIDENCES).read_text(encoding="utf-8"))
+        return {name: Curve(**values) for name, values in read.items()}

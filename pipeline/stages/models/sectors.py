@@ -36,11 +36,6 @@ def codes() -> tuple[str, ...]:
     return tuple(row["code"] for row in rows("sectors.csv", "code", "group", "label"))
 
 
-def umbrella() -> list[Sector]:
-    """The sector of a programme whose name has none: multisector."""
-    return [labelled(MULTISECTOR, 0.5)]
-
-
 def labelled(code: str, confidence: float) -> Sector:
     """A sector with its label."""
     return Sector(code=code, label=_labels()[code], confidence=round(confidence, 4))
@@ -148,12 +143,11 @@ class Model:
 
         Two are best for a sentence: three in four commitments have one sector.
         """
-        found = self.cut.confidences(self.blends([words(text) for text in texts])).tolist()
-        return [self._likeliest(confidences, limit) for confidences in found]
-
-    def _likeliest(self, confidences: list[float], limit: int) -> list[Sector]:
-        likely = [(-sure, code) for sure, code in zip(confidences, codes(), strict=True) if sure >= self.cut.threshold]
-        return [labelled(code, -sure) for sure, code in sorted(likely)[:limit]]
+        found = []
+        for confidences in self.cut.confidences(self.blends([words(text) for text in texts])).tolist():
+            likely = ((-p, code) for p, code in zip(confidences, codes(), strict=True) if p >= self.cut.threshold)
+            found.append([labelled(code, -p) for p, code in sorted(likely)[:limit]])
+        return found
 
 
 @cache
