@@ -81,19 +81,14 @@ def with_whole_brackets(text: str, mentions: Sequence[Mention]) -> list[Mention]
     """Mentions in reading order, each with both brackets of a pair or with none."""
     found: list[Mention] = []
     for mention in mentions:
-        before = found[-1] if found else None
-        if before and _is_rest(text, before, mention):
+        before = found[-1] if found else mention
+        alike = (before.label, before.sentence) == (mention.label, mention.sentence)
+        goes_on = _CLOSED.match(text, mention.start, mention.end - 1)
+        if alike and goes_on and _OPENED.fullmatch(text, before.end, mention.start):  # the rest of "X (Y) Z"
             found[-1] = replace(before, end=mention.end, confidence=min(before.confidence, mention.confidence))
         else:
             found += _whole(text, mention)
     return found
-
-
-def _is_rest(text: str, before: Mention, mention: Mention) -> bool:
-    """Whether a mention begins in brackets after another one and goes on after them: "X (Y) Z"."""
-    alike = (before.label, before.sentence) == (mention.label, mention.sentence)
-    goes_on = _CLOSED.match(text, mention.start, mention.end - 1)
-    return alike and goes_on is not None and _OPENED.fullmatch(text, before.end, mention.start) is not None
 
 
 def _whole(text: str, mention: Mention) -> Iterator[Mention]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache
+from itertools import islice
 
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
@@ -126,7 +127,7 @@ def _full_words(name: str) -> frozenset[str]:
     return frozenset(full.get(word, word) for word in core(name))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _common() -> frozenset[str]:
     """Words that alone name no organisation: "ministry", "bank", "national"."""
     heads = {word for words in table("references.yaml")["kinds"].values() for word in words}
@@ -157,17 +158,10 @@ def _bodies_in_offices(view: ArticleView) -> Iterator[Mention]:
     for role in view.mentions.labelled("ROLE"):
         words = [match.span() for match in _WORD.finditer(view.text, role.start, role.end)]
         names = (p for p in _candidates(view.text, words) if _is_name(" ".join(view.text[slice(*p)].split())))
-        for start, end in _unbracketed(view.text, *next(names, (0, 0))):
-            yield Mention("ORG", start, end, role.sentence, CONFIDENCE, "office")
-
-
-def _unbracketed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A name and, apart from it, the short form in brackets after it."""
-    parts = _BRACKETED.fullmatch(text, start, end)
-    if parts:
-        yield from (parts.span(1), parts.span(2))
-    elif end:
-        yield start, end
+        for start, end in islice(names, 1):
+            parts = _BRACKETED.fullmatch(view.text, start, end)  # a name and, apart from it, its short form
+            for span in (parts.span(1), parts.span(2)) if parts else ((start, end),):
+                yield Mention("ORG", *span, role.sentence, CONFIDENCE, "office")
 
 
 def _candidates(text: str, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -188,7 +182,7 @@ def _is_name(words: str) -> bool:
     return has_kind or institution([words]) is not None or (looks_like_acronym(words) and words.isalpha())
 
 
-@lru_cache(maxsize=1)
+@cache
 def _titles() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in table("references.yaml")["offices"].items()}
 

@@ -72,19 +72,11 @@ def _office_country(view: ArticleView, discourse: Discourse, role: Mention, home
         body = next((entity for entity in inside if entity.kind == row["kind"]), None)
         return row["country"] if body is None else body.country or ""
     bodies = (entity.country for entity in inside if entity.is_actor and entity.country)
-    country = (
-        country_of_name(own, home)
-        or next(bodies, None)
-        or _only_in(text)
-        or _country_beside(view, discourse, role, posted)
-    )
+    countries = table("references.yaml")["offices_of_one"]  # "Deputy Secretary of State", "Chief Cabinet Secretary"
+    alone = (country for country in countries if office_pattern("offices_of_one", country).search(text))
+    named = country_of_name(own, home) or next(bodies, None)
+    country = named or next(alone, None) or _country_beside(view, discourse, role, posted)
     return "" if country is None and posted else country
-
-
-def _only_in(office: str) -> str | None:
-    """The one country that has such an office: "Deputy Secretary of State", "Chief Cabinet Secretary"."""
-    countries = table("references.yaml")["offices_of_one"]
-    return next((country for country in countries if office_pattern("offices_of_one", country).search(office)), None)
 
 
 def _is_posted(office: str) -> bool:
