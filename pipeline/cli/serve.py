@@ -40,7 +40,7 @@ def review(
 
     store = Store(records, gold, say, reviewer)
     with closing(store), interrupt_message(f"stopped; your review is saved in {gold}"):
-        pages.serve(store, pages.page(), host, port, ready)
+        pages.serve(store, host, port, ready)
 
 
 @grouped
