@@ -61,25 +61,6 @@ def test_a_file_cut_inside_a_character(read_file: Read, caplog: pytest.LogCaptur
     assert "broken UTF-8" in caplog.text
 
 
-BINARY = {
-    "nul.txt": b"text\x00more",
-    "png.txt": b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR",
-    "late.txt": b"x" * 20_000 + b"\x00",
-    "gzip.txt": b"\x1f\x8b\x08\x08\xff\xfe\x01",
-    "utf16-without-mark.txt": "text".encode("utf-16-le"),
-    "page.html": b"<html>\x00</html>",
-    "rows.jsonl": b"\x89PNG\r\n\x1a\n\x00\x00\n\x00\n\x00\n",
-    "rows.csv": b"text\n\x00\x01\n",
-}
-
-
-@pytest.mark.parametrize("name", BINARY)
-def test_binary_files_are_refused(write: Write, reading: Callable[..., tuple[list, list]], name: str) -> None:
-    articles, errors = reading(write(name, BINARY[name]), write("good.txt", "A loan was signed."))
-    assert [article.text for article in articles] == ["A loan was signed."]
-    assert errors[-1].startswith(name) and "binary" in " ".join(errors)
-
-
 def test_half_a_utf16_file(read_file: Read) -> None:
     assert "UTF-16" in read_file("a.txt", TEXT.encode("utf-16")[:-1])[1][0]
 

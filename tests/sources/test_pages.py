@@ -3,7 +3,6 @@
 import logging
 import socket
 import time
-from base64 import b64encode
 from email.message import EmailMessage
 
 import pytest
@@ -146,46 +145,6 @@ def test_a_sender_without_a_name_and_no_date(write: Write, reading: Reading) -> 
     path = write("a.eml", f"From: news@daily.example\n\n{TEXT}")
     article = reading(path, title="Given", source="Dawn", date="2020-01-01")[0][0]
     assert (article.title, article.source, article.date) == ("Given", "Dawn", "2020-01-01")
-
-
-BODIES = [
-    (f"{SENT}\n{TEXT}".encode(), TEXT),
-    (f"{SENT}\n{TEXT}".encode("cp1252"), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=us-ascii\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=koi8-r\n\nБанк signed a loan.".encode("koi8-r"), "Банк signed a loan."),
-    (f"{SENT}Content-Type: text/plain; charset=no-such\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=hex\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=\"\0\"\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Transfer-Encoding: base64\n\n".encode() + b64encode(TEXT.encode()), TEXT),
-    (f"{SENT}Content-Transfer-Encoding: base64\n\n".encode() + b64encode(TEXT.encode())[:-1] + b"!", TEXT),
-    (f"{SENT}Content-Type: multipart/mixed; boundary=B\n\n--B\n\n{TEXT}".encode(), TEXT),  # cut
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("data", "text"), BODIES, ids=range(len(BODIES)))
-def test_encodings_of_the_text(read_file: Read, data: bytes, text: str) -> None:
-    (article,), errors = read_file("a.eml", data)
-    assert (article.text.strip(), errors) == (text.strip(), [])
-    assert (article.title, article.source, article.date) == ("Rail loan signed", "The Daily", "2025-03-07")
-
-
-SUBJECTS = [
-    (b"=?utf-8?q?Rail_loan?=\r\n =?utf-8?b?IHNpZ25lZA==?=", "Rail loan signed"),
-    ("Prêt “signé”".encode(), "Prêt “signé”"),
-    ("Prêt signé".encode("cp1252"), "Prêt signé"),
-    (b"=?x-bad?q?Rail?= loan", "Rail loan"),
-    (b"=?utf-8?b?abc!?=", "=?utf-8?b?abc!?="),
-    (b"half \\ud800 pair", "half \\ud800 pair"),
-    (b"=?utf-16?b?ANg=?=", None),
-    (b" ", None),
-]
-
-
-@pytest.mark.parametrize(("written", "subject"), SUBJECTS)
-def test_subjects(read_file: Read, written: bytes, subject: str | None) -> None:
-    (article,), errors = read_file("a.eml", b"Subject: " + written + b"\r\n\r\nA loan was signed.")
-    assert errors == []
-    assert article.title == subject or subject is None
 
 
 def test_a_date_that_is_none_is_told(read_file: Read, caplog: pytest.LogCaptureFixture) -> None:
