@@ -160,6 +160,9 @@ def test_a_run_has_the_records_and_says_what_was_done(here: Path, server: Server
     assert (made["model"], made["url"]) == ("m", server.url)
     assert made["prompt"]
     whole()
+    assert ended("corridor train answers run/ -o answers.jsonl").out == f"{ARTICLES} answers: answers.jsonl\n"
+    lines = Path("answers.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == ARTICLES and not any(record.article.text[:40] in line for line in lines for record in found)
 
 
 def test_resume_makes_no_call_and_gives_the_same_bytes(prepared: Path, server: Server) -> None:
