@@ -241,6 +241,5 @@ def _engine(
 ) -> AbstractContextManager[Engine]:
     from pipeline.run import local_engine, ray_engine
 
-    if name == "ray":
-        return ray_engine(settings, workers, timeout, address)
-    return local_engine(settings, workers, timeout)
+    ray = name == "ray"
+    return ray_engine(settings, workers, timeout, address) if ray else local_engine(settings, workers, timeout)

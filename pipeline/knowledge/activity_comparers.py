@@ -39,17 +39,11 @@ from pipeline.values.gazetteer.places import country_of, demonym, place_country
 
 Words = frozenset[str]
 _BEST = ("listed", "same_name", "same_words", "type_once", "alias_given", "acronym_given", "spelled_alike")
-_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
-_NUMBERS = _ORDINALS | {
-    "i": "1",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "v": "5",
-    "vi": "6",
-    "one": "1",
-    "two": "2",
-    "three": "3",
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_NUMBERS = {
+    word: str(number)
+    for some in (_ORDINALS, ("i", "ii", "iii", "iv", "v", "vi"), ("one", "two", "three"))
+    for number, word in enumerate(some, 1)
 }
 _NUMBERED = re.compile(
     r"\b(?:phase|stage|project|programme|program|line|lot|unit|tranche|section|part)\s+(\w+)\b|\((\d{1,2})\)|\b(i{2,3}|iv)\b"
@@ -71,7 +65,9 @@ _MORE_STOP_WORDS = frozenset({"by", "with", "from", "s", "its", "under", "into",
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text, each once, in one spelling and number, without stop words."""
     found = (singular(word if word.isascii() else unaccented(word)) for word in words(text))
-    return tuple(dict.fromkeys(word for word in found if word not in _stop_words()))
+    return tuple(
+        dict.fromkeys(word for word in found if word not in _MORE_STOP_WORDS and word not in setting("stop_words"))
+    )
 
 
 @cache

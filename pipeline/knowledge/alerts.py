@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -147,10 +147,9 @@ def post(url: str, rows: Iterable[Change], seconds: float = SECONDS) -> str | No
     except HTTPError as error:
         error.close()
         reason = f"it answered with status {error.code}"
-    except URLError as error:
-        reason = str(getattr(error.reason, "strerror", None) or error.reason)
     except TimeoutError:
         reason = f"no answer in {seconds:g} seconds"
     except (HTTPException, OSError) as error:
-        reason = f"the connection broke ({type(error).__name__})"
+        why = getattr(error, "reason", None)  # of a URLError, where the server is not there
+        reason = str(getattr(why, "strerror", None) or why or f"the connection broke ({type(error).__name__})")
     return f"the webhook at {urlsplit(url).hostname} did not take the alerts: {reason}"

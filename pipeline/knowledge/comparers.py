@@ -172,12 +172,9 @@ def _ratio(one: Sum, other: Sum) -> float:
 
 def _rounded(one: float, other: float) -> bool:
     """Whether one is the other rounded to at least two digits: 330 million for 333."""
-    digits = max(min(_digits(one), _digits(other)), 2)
+    given = (len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0")) for value in (one, other))
+    digits = max(min(given), 2)
     return f"{one:.{digits}g}" == f"{other:.{digits}g}"
-
-
-def _digits(value: float) -> int:
-    return len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0"))
 
 
 def nearest(ours: Iterable[Sum], theirs: Iterable[Sum]) -> float | None:

@@ -69,8 +69,9 @@ def leading[R](reports: Iterable[R], value: Callable[[R], Hashable | None]) -> l
 class MoneyReport:
     """What one article says of an act.
 
-    `key`: ARTICLE/LOCAL; `date`: the article's day; `year`: the act's; `rough`: whether the amount is about so much;
-    `place`: where the first amount starts in the text, None where that is not known; `start`: where its sentence does;
+    `key`: ARTICLE/LOCAL; `act`: the lasting id, else the key; `story`: the id that near-copies of the article share;
+    `date`: the article's day; `year`: the act's; `rough`: whether the amount is about so much; `place`: where the first
+    amount starts in the text, None where that is not known; `start`: where its sentence does;
     `marks`: see `marks`. `provider`, `recipient`: the homes of the flow's actors, a country where it is known;
     `payers`: names and lasting ids of those who provide and are no countries; `projects`: their names. `umbrella`: it
     concerns nothing but programmes whose projects are known by themselves. `barred`: why no sum counts it whatever else
@@ -78,7 +79,9 @@ class MoneyReport:
     """
 
     key: str
+    act: str
     article: str
+    story: str
     date: Day | None
     year: int | None
     status: Status
@@ -282,7 +285,7 @@ def _same_project(one: Act, other: Act) -> bool:
 
 
 class _Line(NamedTuple):
-    """A report of an act, in its article; `counts_as`: the id of the act that is counted for it."""
+    """A report of an act; `counts_as`: the id of the act that is counted for it."""
 
     report: MoneyReport
     act: Act

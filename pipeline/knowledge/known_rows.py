@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, groupby, product
+from operator import attrgetter
 from typing import Any
 
 from pipeline.knowledge.comparers import ALIKE_WORDS, EXACT, likeness, nearest, one_act
@@ -129,6 +130,9 @@ class _Rows:
     ) -> KnownCommitment:
         said: list[Any] = [link.said for link in own]
         flows = [link for link, one in zip(own, said, strict=True) if one.flow]
+        parties: dict[str, Any] = {name: (own, name) for name in ("by", "partners", "to", "projects")}
+        parties |= {name: (flows, f"flow.{name}") for name in ("provider", "recipient")}
+        parties = {name: self._values(some, attrgetter(path), ids=True) for name, (some, path) in parties.items()}
         instruments = self._values(flows, lambda said: [said.flow.instrument])
         terms = {name: text for one in reversed(said) if one.flow for name, text in one.flow.terms.items()}
         reports = list(self._reports(own))
@@ -138,17 +142,12 @@ class _Rows:
             id=entity,
             kind=said[0].kind,
             negated=said[0].negated,
-            by=self._values(own, lambda said: said.by, ids=True),
-            partners=self._values(own, lambda said: said.partners, ids=True),
-            to=self._values(own, lambda said: said.to, ids=True),
-            projects=self._values(own, lambda said: said.projects, ids=True),
+            **parties,
             statuses=self._values(own, lambda said: [said.status]),
             amounts=self._values(own, lambda said: [shown(amount) for amount in said.amounts if amount.value]),
             dates=self._values(own, lambda said: said.dates),
             sectors=sorted({code for one in said for code in one.sectors}),
             instrument=instruments[0].value if instruments else None,
-            provider=self._values(flows, lambda said: said.flow.provider, ids=True),
-            recipient=self._values(flows, lambda said: said.flow.recipient, ids=True),
             terms=dict(sorted(terms.items())),
             amount=_agreed(reports),
             disagree=disagree,

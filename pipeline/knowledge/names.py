@@ -380,11 +380,12 @@ def _listed(name: str, country: str | None) -> str | None:
 @cache
 def _institutions() -> dict[str, Row]:
     """The row of each institution, by the key of each of its names."""
-    found: dict[str, Row] = {}
-    for row in rows("institutions.csv", "name", "kind"):
-        for name in (row["name"], *split(row["aliases"])):
-            found.setdefault(_key(name), row)
-    return found
+    found = reversed([(name, row) for row in rows("institutions.csv", "name", "kind") for name in _names_of(row)])
+    return {_key(name): row for name, row in found}
+
+
+def _names_of(row: Row) -> list[str]:
+    return [row["name"], *split(row["aliases"])]
 
 
 def _key(name: str) -> str:
@@ -466,11 +467,9 @@ def listed_project(name: str, countries: frozenset[str]) -> tuple[str, frozenset
 
 @cache
 def _listed_projects() -> dict[Words, tuple[str, frozenset[str]]]:
-    found: dict[Words, tuple[str, frozenset[str]]] = {}
-    for row in (*rows("projects.csv", "name"), *rows("programmes.csv", "name")):
-        for name in (row["name"], *split(row["aliases"])):
-            found.setdefault(_project_key(name), (row["name"], frozenset(split(row["countries"]))))
-    return found
+    every = (*rows("projects.csv", "name"), *rows("programmes.csv", "name"))
+    found = reversed([(name, row) for row in every for name in _names_of(row)])
+    return {_project_key(name): (row["name"], frozenset(split(row["countries"]))) for name, row in found}
 
 
 def _project_key(name: str) -> Words:

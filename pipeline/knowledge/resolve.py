@@ -52,7 +52,8 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
     old = [link for link in links if link.article not in new]
     linking = _Linking(articles, old, [link for link in links if link.article in new])
     linking.link({link: said for name in sorted(new) for link, said in new[name][1].items()})
-    links = sorted(decided([*old, *linking.new], decisions), key=_order)
+    links = decided([*old, *linking.new], decisions)
+    links.sort(key=lambda link: (link.article, link.said.what, len(link.local), link.local))
     return _rows(articles, links, decisions, [*known.proposals, *linking.proposals])
 
 
@@ -73,10 +74,6 @@ def _rows(
     alive = {link.entity for link in links} | {link.given for link in links if link.given}
     known.proposals = settled(proposals, decisions, alive)
     return known
-
-
-def _order(link: Link) -> tuple[str, str, int, str]:
-    return link.article, link.said.what, len(link.local), link.local
 
 
 def _new(records: Iterable[Record], known: Knowledge) -> dict[str, tuple[KnownArticle, dict[str, Local]]]:

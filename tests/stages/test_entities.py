@@ -44,10 +44,8 @@ CASES = [
     ("They signed two MoUs and a memorandum of understanding.", [
         ("AGREEMENT", "MoUs"), ("AGREEMENT", "memorandum of understanding")]),
     ("Tajikistan will build the Rogun Dam.", [("COUNTRY", "Tajikistan"), ("PROJECT", "Rogun Dam")]),
-    ("Officials toured southwestern China.", [("PLACE", "southwestern China")]),
     ("Madrid, 5 May (EFE).- Spain will lend Peru $5 million.", [("DATE", "5 May"), ("ORG", "EFE")]),
     ("PRAGUE (CTK) - The Czech government approved a grant.", [("PLACE", "PRAGUE"), ("ORG", "CTK")]),
-    ("Dhaka RAJUK will build 300 flats in Multan.", [("ORG", "Dhaka RAJUK"), ("PLACE", "Multan")]),
     ("Germany gave 120m€ Kenya said.", [("COUNTRY", "Germany"), ("MONEY", "120m€"), ("COUNTRY", "Kenya")]),
 ]  # fmt: skip
 

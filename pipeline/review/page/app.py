@@ -63,7 +63,7 @@ from pipeline.review.page.store import STATES, Conflict, Store, Unknown
 WEB = Path(__file__).parent / "web"
 STYLES = ("frame", "notices", "queue", "editing", "decided", "forms", "chosen", "print")
 SCRIPTS = (
-    "server", "desk", "accepted", "descriptions", "tokens", "icons", "fields", "forms", "near", "picker", "naming",
+    "server", "session", "accepted", "descriptions", "tokens", "icons", "fields", "forms", "near", "picker", "naming",
     "tools", "slots", "cards", "focus", "decided", "verdict", "commitment", "sections", "chosen", "selecting", "follow",
     "keys", "help", "bars", "queue", "work", "review", "frame",
 )  # fmt: skip

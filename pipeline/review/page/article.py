@@ -20,7 +20,17 @@ from pipeline.gold.folder import as_gold
 from pipeline.publish.report.article import article as view
 from pipeline.record import Commitment, Record, digest
 from pipeline.review.accepted.carrying import Compared, Stated, carried, compare, gone_from, matches, text_changes
-from pipeline.review.accepted.decisions import ACCEPTED, COLUMNS, DECISIONS, Row, changed, clipped, row_of, rows_of
+from pipeline.review.accepted.decisions import (
+    ACCEPTED,
+    COLUMNS,
+    DECISIONS,
+    Row,
+    changed,
+    clipped,
+    name_of,
+    row_of,
+    rows_of,
+)
 from pipeline.review.edits.progress import (
     Base,
     Decision,
@@ -28,11 +38,10 @@ from pipeline.review.edits.progress import (
     Step,
     accepted,
     after,
+    based_on,
     decided,
-    from_record,
     notes,
     renewed,
-    shown,
 )
 from pipeline.review.edits.working import Refused, Signature, State, Verdict, rests_on
 from pipeline.review.page import journal
@@ -64,9 +73,11 @@ class Article:
     def body(self) -> dict[str, Any]:
         """What a page shows; `notes`: what the gold cannot hold, and what the reviewer should check."""
         progress, state = self.progress, self.progress.state
-        seen, decisions = view(state.record), shown(progress.base, state)
+        seen, decisions = view(state.record), {row.commitment: row for row in decided(progress.base, state)}
         for row in seen["commitments"]:
-            row.update(decisions[row["id"]])
+            one = decisions.get(row["id"])
+            made = {"decision": name_of(one), "by": one.reviewer, "at": one.time} if one and one.decision else None
+            row.update(decision=made, reopened=one and one.reopened)
         return {
             "record": state.record.model_dump(mode="json", by_alias=True),
             "view": seen,
@@ -177,7 +188,7 @@ def renewal(step: Step, record: Record) -> tuple[Step | None, list[str]]:
     compared = compare(decided(*step), article.text, article.sha256, rows_of(record))
     if not any(one.changes and one.reopened for one in compared):
         return None, []
-    new = from_record(record)
+    new = based_on(record)
     if article.sha256 == step.state.record.article.sha256:
         made, messages = _in_same_text(step, record, compared), [SAME_TEXT]
     else:

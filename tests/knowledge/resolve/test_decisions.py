@@ -33,11 +33,13 @@ def test_a_merge_holds_and_can_be_undone() -> None:
     assert resolve([], merged) == apart
 
 
-def test_merges_follow_each_other() -> None:
+def test_merges_follow_each_other_and_a_decision_about_nothing_is_named() -> None:
     apart = resolve(khan("x", "y", "z"), Knowledge())
     one, two, three = (row.id for row in apart.actors)
     chain = [Decision(decision="merge", one=two, other=three), Decision(decision="merge", one=one, other=two)]
     assert set(ids(resolve([], apart, chain)).values()) == {one}
+    nobody = Decision(decision="merge", one=one, other="nobody-0")
+    assert idle(apart.links, [*chain, nobody]) == [nobody]
 
 
 def test_a_split_gives_the_link_an_id_of_its_own() -> None:
@@ -60,12 +62,6 @@ def test_apart_ends_a_proposal() -> None:
     (proposal,) = apart.proposals
     no = [Decision(decision="apart", one=proposal.other, other=proposal.one)]
     assert [proposal.decided for proposal in resolve([], apart, no).proposals] == ["apart"]
-
-
-def test_a_decision_about_nothing_is_named() -> None:
-    known = resolve(khan("x"), Knowledge())
-    decision = Decision(decision="merge", one=known.actors[0].id, other="nobody-0")
-    assert idle(known.links, [decision]) == [decision]
 
 
 def test_the_file_is_read(tmp_path: Path) -> None:
