@@ -22,6 +22,7 @@ from llm.server import (
     cut,
     hang,
     in_turn,
+    packed,
     raw,
     refusing,
     reset,
@@ -110,27 +111,6 @@ def test_a_passing_fault_is_tried_again_and_counted(server: Server, fault: React
     assert len(server.requests) == 3
 
 
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        (status(429, "slow down"), "HTTP 429: .*slow down"),
-        (status(500, "oops"), "HTTP 500: .*oops"),
-        (status(503, "busy"), "HTTP 503: .*busy"),
-        (reset, "cannot be reached, or cut the answer"),
-        (cut, "cannot be reached, or cut the answer"),
-    ],
-    ids=["429", "500", "503", "reset", "cut"],
-)
-def test_a_lasting_fault_ends_after_all_retries_as_an_endpoint_that_is_gone(
-    server: Server, fault: Reaction, reason: str
-) -> None:
-    server.script = always(fault)
-    found = failure(server)
-    assert re.search(reason, found.reason)
-    assert (found.gone, found.fatal, found.retries) == (True, False, 2)
-    assert len(server.requests) == 3
-
-
 @pytest.mark.parametrize("written", ["seconds", "date"])
 def test_the_wait_that_a_server_asks_for_is_kept(server: Server, written: str) -> None:
     wanted = "0.4" if written == "seconds" else formatdate(time.time() + 2, usegmt=True)
@@ -140,31 +120,11 @@ def test_the_wait_that_a_server_asks_for_is_kept(server: Server, written: str) -
     assert time.monotonic() - start >= 0.4
 
 
-def test_a_server_that_hangs_is_given_up_after_the_timeout(server: Server) -> None:
-    server.script = always(hang)
-    start = time.monotonic()
-    found = failure(server, timeout=0.2, retries=1)
-    assert (found.reason, found.gone, found.fatal) == ("no answer in 0.2 seconds", True, False)
-    assert (len(server.requests), found.retries) == (2, 1)
-    assert time.monotonic() - start < 5
-
-
 def test_nobody_at_the_address_is_an_endpoint_that_is_gone() -> None:
     with Server() as server:
         url = server.url
     found = failure(server, url=url)
     assert (found.reason, found.gone) == ("the endpoint cannot be reached, or cut the answer", True)
-
-
-@pytest.mark.parametrize(("code", "fatal"), [(401, True), (403, True), (404, True), (400, False), (422, False)])
-def test_what_is_refused_is_asked_once_and_fatal_where_it_would_fail_every_time(
-    server: Server, code: int, fatal: bool
-) -> None:
-    server.script = always(status(code, "no such thing: " + "word " * 200))
-    found = failure(server)
-    assert (found.fatal, found.gone, len(server.requests)) == (fatal, False, 1)
-    assert f"HTTP {code}" in found.reason and len(found.reason) < 250
-    assert ("set CORRIDOR_LLM_KEY" in found.reason) == (code in (401, 403))
 
 
 FORM = "json_schema is not supported by this model; {:.0}"
@@ -213,14 +173,34 @@ NO_API = {
 }
 
 
-@pytest.mark.parametrize("body", NO_API.values(), ids=NO_API)
-def test_a_body_of_another_form_is_a_failure_of_this_request_alone(server: Server, body: Reaction) -> None:
-    server.script = always(body)
-    found = failure(server)
-    assert (found.fatal, found.gone) == (False, False)
-    assert "no answer in the form of the API" in found.reason
+# What a server does to every request: how often it is asked, the reason, and whether it is gone, or wrong for good.
+FAILURES: dict[str, tuple[Reaction, tuple[int, str, bool, bool]]] = {
+    **{str(code): (status(code, "so slow"), (3, f"HTTP {code}: .*so slow", True, False)) for code in (429, 500, 503)},
+    "reset": (reset, (3, "cannot be reached, or cut the answer", True, False)),
+    "cut": (cut, (3, "cannot be reached, or cut the answer", True, False)),
+    "hang": (hang, (3, "^no answer in 0.3 seconds$", True, False)),
+    **{
+        str(code): (status(code, "no such thing: " + "word " * 200), (1, f"HTTP {code}", False, code not in (400, 422)))
+        for code in (400, 401, 403, 404, 422)
+    },
+    "too large": (raw(" " * 2_000_000), (1, "^an answer of more than 1,240,000 bytes$", False, False)),
+    "too large, packed": (packed(2), (1, "^an answer of more than 1,240,000 bytes$", False, False)),
+    "a large fault": (raw("x" * 2_000_000, code=500), (1, "^an answer of more than 1,240,000 bytes$", False, False)),
+    **{name: (body, (1, "no answer in the form of the API", False, False)) for name, body in NO_API.items()},
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_fault_that_lasts_is_a_failure_with_its_reason(server: Server, name: str) -> None:
+    reaction, (requests, reason, gone, fatal) = FAILURES[name]
+    server.script, start = always(reaction), time.monotonic()
+    found = failure(server, timeout=0.3 if name == "hang" else 5.0)
+    assert re.search(reason, found.reason) and len(found.reason) < 250
+    assert (len(server.requests), found.retries, found.gone, found.fatal) == (requests, requests - 1, gone, fatal)
+    assert ("set CORRIDOR_LLM_KEY" in found.reason) == (name in ("401", "403"))
+    assert time.monotonic() - start < 5
     server.script = always(GOOD)
-    assert reply(server)
+    assert reply(server), "the next request is a new one"
 
 
 USAGES: dict[str, Any] = {

@@ -153,14 +153,6 @@ def test_memory_stays_small_whatever_a_server_sends(server: Server, attack: Reac
     assert time.monotonic() - start < 20
 
 
-@pytest.mark.parametrize("body", [raw(" " * 2_000_000), packed(2), raw("x" * 2_000_000, code=500)])
-def test_an_answer_that_is_too_large_is_a_failure_of_its_own(server: Server, body: Reaction) -> None:
-    server.script = always(body)
-    found = failure(server)
-    assert (found.reason, found.fatal) == ("an answer of more than 1,240,000 bytes", False)
-    assert len(server.requests) == 1
-
-
 @pytest.mark.parametrize("drip", [endless(b" ", 0.05), endless(b" ", 0.05, code=503), endless(b"H", 0.05, head=False)])
 def test_one_try_ends_with_its_time_however_the_answer_drips(server: Server, drip: Reaction) -> None:
     server.script, start = always(drip), time.monotonic()
