@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from sources.documents import Read, Reading, Write
 
 from pipeline.errors import ArticleError, SetupError
@@ -18,6 +19,8 @@ from pipeline.sources import ReadOptions, expected, read, read_stream
 from pipeline.sources.locations import Seen, find
 
 FILES = ["b.txt", "a.md", "sub/c.TXT", "sub/deep/d.txt", "sub/.hidden.txt", ".git/e.txt", "sub/f.log", "x[1].txt"]
+CASES = yaml.safe_load(Path(__file__).with_name("cases").joinpath("inputs.yaml").read_text(encoding="utf-8"))
+USELESS = [*CASES["useless"], (["x" * 5_000], "cannot be read"), (["a\0b"], "a\0b")]
 NO_FILE = "a pipe or a device, not a file; to read from a pipe name - (standard input)"
 
 
@@ -29,23 +32,7 @@ def tree(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-CASES = [
-    (["."], ["a.md", "b.txt", "sub/c.TXT", "sub/deep/d.txt", "x[1].txt"]),
-    (["sub"], ["sub/c.TXT", "sub/deep/d.txt"]),
-    (["b.txt", "a.md"], ["b.txt", "a.md"]),
-    (["b.txt", ".", "./b.txt"], ["b.txt", "a.md", "sub/c.TXT", "sub/deep/d.txt", "x[1].txt"]),
-    (["*.txt"], ["b.txt", "x[1].txt"]),
-    (["x[1].txt"], ["x[1].txt"]),
-    (["**/*.txt"], ["b.txt", "sub/deep/d.txt", "x[1].txt"]),
-    (["sub/*"], ["sub/c.TXT", "sub/deep/d.txt"]),
-    (["sub/**"], ["sub/c.TXT", "sub/deep/d.txt"]),
-    (["sub/../[ab].*"], ["a.md", "b.txt"]),
-    (["sub/.h*"], ["sub/.hidden.txt"]),
-    (["sub/.hidden.txt"], ["sub/.hidden.txt"]),
-]
-
-
-@pytest.mark.parametrize(("inputs", "names"), CASES)
+@pytest.mark.parametrize(("inputs", "names"), CASES["named"])
 def test_inputs(tree: Path, reading: Reading, inputs: list[str], names: list[str]) -> None:
     articles, errors = reading(*inputs)
     assert ([article.text.removeprefix("The text of ") for article in articles], errors) == (names, [])
@@ -57,19 +44,6 @@ def test_an_absolute_glob(tree: Path, reading: Reading) -> None:
 
 def test_a_file_without_an_extension_is_text(read_file: Read) -> None:
     assert read_file("article", "A loan was signed.")[0][0].text == "A loan was signed."
-
-
-USELESS = [
-    ([], "no input"),
-    (["missing.txt"], "missing.txt: does not exist"),
-    (["*.html"], "*.html: matches nothing"),
-    (["empty"], "empty: holds nothing that Corridor reads"),
-    (["named.txt"], "named.txt: holds nothing that Corridor reads"),
-    (["sub/f.log"], "sub/f.log: Corridor does not read .log files"),
-    (["x" * 5_000], "cannot be read"),
-    (["a\0b"], "a\0b"),
-    (["missing.txt", "empty"], "missing.txt: does not exist\nempty: holds nothing"),
-]
 
 
 @pytest.mark.parametrize(("inputs", "reason"), USELESS, ids=range(len(USELESS)))
@@ -223,22 +197,9 @@ def test_a_name_that_is_no_text(tmp_path: Path, reading: Reading) -> None:
     assert errors == ["empty\\udcff.txt: holds no text"]
 
 
-STDIN = [
-    (b"A loan was signed.\n", ["A loan was signed.\n"], 0),
-    (b"\xef\xbb\xbf\r\n A loan", ["\r\n A loan"], 0),
-    (b'\n{"text": "One"}\n{"text": "Two"}\n', ["One", "Two"], 0),
-    (b'{"text": "One"}\n{"text": "T', ["One"], 1),
-    (b'{"text": "O\nmore', ['{"text": "O\nmore'], 0),
-    (b"[1]\n", ["[1]\n"], 0),
-    (b"", [], 1),
-    (b" \n", [], 1),
-    (b"\x00\x00", [], 1),
-]
-
-
-@pytest.mark.parametrize(("content", "texts", "failed"), STDIN)
-def test_standard_input(reading: Reading, content: bytes, texts: list[str], failed: int) -> None:
-    articles, errors = reading("-", "-", stdin=io.BytesIO(content))
+@pytest.mark.parametrize(("content", "texts", "failed"), CASES["stdin"])
+def test_standard_input(reading: Reading, content: str, texts: list[str], failed: int) -> None:
+    articles, errors = reading("-", "-", stdin=io.BytesIO(content.encode()))
     assert ([article.text for article in articles], len(errors)) == (texts, failed)
     assert all(error.startswith("<stdin>") for error in errors)
 
@@ -248,15 +209,7 @@ def test_the_process_s_own_standard_input(reading: Reading, monkeypatch: pytest.
     assert reading("-")[0][0].text == LOAN
 
 
-IDS = [
-    ("aab", ["a", "a-2", "b"]),
-    ("aaa", ["a", "a-2", "a-3"]),
-    (["a", "a-2", "a"], ["a", "a-2", "a-3"]),
-    (["a", "a", "a-2"], ["a", "a-2", "a-2-2"]),
-]
-
-
-@pytest.mark.parametrize(("given", "made"), IDS)
+@pytest.mark.parametrize(("given", "made"), CASES["ids"])
 def test_ids_are_made_unique(read_file: Read, given: list[str], made: list[str]) -> None:
     rows = "\n".join(json.dumps({"id": name, "text": LOAN}) for name in given)
     assert [article.id for article in read_file("rows.jsonl", rows)[0]] == made

@@ -3,9 +3,11 @@
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -13,6 +15,8 @@ from sources import documents as make
 from sources.documents import LOAN, PORT, ROAD, One, Read, Refused
 
 from pipeline.sources import word as reader
+
+CASES = yaml.safe_load(Path(__file__).with_name("cases").joinpath("word.yaml").read_text(encoding="utf-8"))
 
 
 def saved(document: Any) -> bytes:
@@ -117,19 +121,7 @@ def test_texts_in_their_order(read_one: One, build: Callable[[], Any], texts: li
     assert read_one("a.docx", saved(build())).text == "\n\n".join(texts)
 
 
-INLINE = [
-    (run("A loan ") + "<w:r><w:tab/><w:t>of</w:t><w:br/><w:t>5</w:t></w:r>", "A loan of 5"),
-    ("<w:r><w:t>co</w:t><w:noBreakHyphen/><w:t>oper</w:t><w:softHyphen/><w:t>ation</w:t></w:r>", "co-operation"),
-    (run("It pays ") + f'<w:ins w:id="1" w:author="x">{run("40")}</w:ins>', "It pays 40"),
-    (run("It pays 40") + '<w:del w:id="1" w:author="x"><w:r><w:delText>30</w:delText></w:r></w:del>', "It pays 40"),
-    (run("It pays") + f'<w:moveFrom w:id="1" w:author="x">{run("30")}</w:moveFrom>', "It pays"),
-    (f'<w:hyperlink w:anchor="x">{run("The fund")}</w:hyperlink>' + run(" pays"), "The fund pays"),
-    (f"<w:sdt><w:sdtContent>{run('The fund')}</w:sdtContent></w:sdt>" + run(" pays"), "The fund pays"),
-    (run("Page ") + "<w:r><w:instrText> PAGE </w:instrText></w:r>" + run("7"), "Page 7"),
-]
-
-
-@pytest.mark.parametrize(("inside", "text"), INLINE)
+@pytest.mark.parametrize(("inside", "text"), CASES["inline"])
 def test_what_stands_in_a_paragraph(read_one: One, inside: str, text: str) -> None:
     assert read_one("a.docx", saved(before(f"<w:p>{inside}</w:p>"))).text == text
 
@@ -146,24 +138,7 @@ def test_what_the_file_says_of_itself(read_one: One) -> None:
     assert (read_one("a.docx", saved(bare)).title, read_one("a.docx", saved(bare)).date) == (None, None)
 
 
-BODY = [(LOAN, "Normal")]
-SHOWN = [
-    ([("Lake bank lends\nfor the port", "Title"), *BODY], "", "Lake bank lends for the port"),
-    ([("Press release", "Normal"), ("Lake bank lends", "Title"), *BODY], "Template", "Lake bank lends"),
-    ([("", "Title"), ("Road reopens", "Heading 1"), *BODY], "", "Road reopens"),
-    ([("Road reopens", "Heading 1"), *BODY], "Annual report of 2019", "Road reopens"),
-    ([("Road reopens", "Heading 1"), ("Port waits", "Title"), *BODY], "", "Port waits"),
-    ([*BODY, ("Background", "Heading 1")], "", None),
-    ([("Summary", "Heading 2"), *BODY], "", None),
-    ([(f"{LOAN} " * 20, "Title")], "", None),
-    (BODY, "Word Document", None),
-    (BODY, "release_final.docx", None),
-    (BODY, "Microsoft Word - Document1", None),
-    (BODY, "Loan for the port", "Loan for the port"),
-]
-
-
-@pytest.mark.parametrize(("styled", "own", "title"), SHOWN)
+@pytest.mark.parametrize(("styled", "own", "title"), CASES["titles"])
 def test_the_title_is_what_the_page_shows_as_such(
     read_one: One, styled: list[tuple[str, str]], own: str, title: str | None
 ) -> None:

@@ -2,64 +2,28 @@
 
 import gzip
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
-from sources.fetch.server import page, rss
+import yaml
+from sources.fetch.server import rss
 from tables import Row, table_of
 
 from pipeline.sources.fetch.sites import Links, Robots, links, unpacked
 
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><link rel="self" href="https://a/feed"/><entry>
-<link rel="enclosure" href="https://a/1.mp3"/><link href="https://a/1?x=1&amp;y=2"/></entry>
-<entry><link rel="alternate" type="text/html" href="/2"/></entry><entry><title>no link</title></entry></feed>"""
-RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
-<channel><link>https://a/</link></channel><item><link>https://a/1</link></item></rdf:RDF>"""
-GUID = """<rss><channel><item><guid>https://a/1</guid></item><item><guid isPermaLink="false">https://a/2</guid></item>
-<item><guid>tag:3</guid></item></channel></rss>"""
-URLS = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://i">
-<url><loc>https://a/old</loc><lastmod>2020-01-01</lastmod><image:image><image:loc>https://a/p.png</image:loc></image:image></url>
-<url><loc> https://a/new
-</loc><lastmod>2026-11-03T10:00:00+00:00</lastmod></url><url><loc>https://a/undated</loc></url></urlset>"""
+LISTS = yaml.safe_load(Path(__file__).with_name("cases").joinpath("lists.yaml").read_text(encoding="utf-8"))
 INDEX = "<sitemapindex><sitemap><loc>https://a/1.xml</loc></sitemap></sitemapindex>"
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        (rss("https://a/1", "https://a/2?x&amp;y"), Links(["https://a/1", "https://a/2?x&y"])),
-        (rss("<![CDATA[https://a/1]]>"), Links(["https://a/1"])),
-        (ATOM, Links(["https://a/1?x=1&y=2", "/2"])),
-        (RDF, Links(["https://a/1"])),
-        (GUID, Links(["https://a/1"])),
-        (URLS, Links(["https://a/new", "https://a/old", "https://a/undated"])),
-        (INDEX, Links(["https://a/1.xml"], of_lists=True)),
-        ("<!-- made by x -->\n" + INDEX, Links(["https://a/1.xml"], of_lists=True)),
-        (rss("https://a/1", "https://a/2")[:-30], Links(["https://a/1", "https://a/2"])),
-        (rss("https://a/1").replace("x</title>", "x &nbsp; & y</title>"), Links(["https://a/1"])),
-        (rss(), Links([])),
-    ],
-)
-def test_links_of_a_list(text: str, found: Links) -> None:
-    assert links(text.encode()) == found
+@pytest.mark.parametrize("case", LISTS.values(), ids=LISTS)
+def test_links_of_what_a_site_sends(case: dict[str, Any]) -> None:
+    kind = next((kind for kind in ("pages", "lists") if kind in case), None)
+    assert links(case["text"].encode()) == (Links(case[kind], kind == "lists") if kind else None)
 
 
 def test_a_list_in_another_charset() -> None:
     assert links(rss("https://a/1").replace("?>", ' encoding="utf-16"?>', 1).encode("utf-16")) == Links(["https://a/1"])
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        page("Loans", 1),
-        page("Loans", 1, "<!-- <rss > -->"),
-        '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>x</body></html>',
-        '<?xml version="1.0"?><other/>',
-        "just text <rss",
-    ],
-)
-def test_anything_else_is_no_list(text: str) -> None:
-    assert links(text.encode()) is None
 
 
 def test_entities_are_not_opened_and_bombs_end() -> None:
