@@ -232,7 +232,7 @@ def match(
 
     activities = read_all(against, notices(), skip, ids)
     if damaged[NAMED:]:
-        say(f"and {number_of(len(damaged) - NAMED, 'more damaged row', 'more damaged rows')}")
+        say(f"and {number_of(len(damaged) - NAMED, 'more damaged row')}")
     if empty:
         say(f"{number_of(empty, 'row')} without an id or a title left out")
     refuse((not activities, f"{', '.join(map(str, against))}: no activity has an id and a title"))

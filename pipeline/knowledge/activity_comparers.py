@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import groupby, product
 from math import log
 
 from rapidfuzz import fuzz
@@ -117,11 +117,8 @@ def found_in(word: str, others: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _by_sound(some: frozenset[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for word in some:
-        if key := sound(word):
-            found.setdefault(key, []).append(word)
-    return found
+    ordered = sorted(some, key=sound)
+    return {key: list(words) for key, words in groupby(ordered, key=sound)}
 
 
 @lru_cache(maxsize=200_000)
@@ -226,9 +223,7 @@ def _names(one: Subject, other: Listed) -> Iterator[str]:
 def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
     """Of what a name says, how much the title says too, as a share and in sum; the share of the whole text."""
     own, worth = tokens(name), other.vocabulary.worth
-    whole = worth(own)
-    if not whole:
-        return 0.0, 0.0, 0.0, name
+    whole = worth(own) or 1.0
     inside = worth(word for word in own if found_in(word, other.title))
     wider = worth(word for word in own if found_in(word, other.text))
     return round(inside / whole, 3), inside, wider / whole, name
@@ -303,8 +298,7 @@ def _quotes(one: Subject, other: Listed) -> Iterator[str]:
     named = frozenset(word for name in one.names for word in tokens(name))
     said = named.union(*map(tokens, one.quotes))
     inside = frozenset(word for word in other.title if found_in(word, said))
-    whole = worth(other.title)
-    yield from _first(worth(inside) / whole if whole else 0.0, seeds["shares"], "title_whole", "title_most")
+    yield from _first(worth(inside) / (worth(other.title) or 1.0), seeds["shares"], "title_whole", "title_most")
     beside = worth(word for word in inside if not found_in(word, named))
     yield from (f"quoted_{level}" for level in _first(beside, seeds["says"], "rare", "some"))
     if worth(word for word in said & other.text if word not in named | other.title) >= seeds["says"]["shared"]:
@@ -336,8 +330,8 @@ def _years(one: Subject, other: Listed) -> list[str]:
     if not mine or not theirs:
         return []
     apart = max(mine[0] - theirs[1], theirs[0] - mine[1], 0)
-    near = next((f"{name}_year" for name in ("same", "near") if apart <= limits[name]), None)
-    return [near] if near else ["far_year"] if apart > limits["far"] else []
+    near = [f"{name}_year" for name in ("same", "near") if apart <= limits[name]]
+    return near[:1] or when(apart > limits["far"], "far_year")
 
 
 def _funders(one: Subject, other: Listed) -> list[str]:

@@ -117,10 +117,10 @@ def require_address(url: str) -> None:
     """Raises SetupError where the address is none of the web, or holds a name or password."""
     try:
         parts = urlsplit(url)
-        wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and url.isascii()
     except ValueError:
-        wrong = True
-    if wrong or not url.isascii() or any(char.isspace() for char in url):
+        right = False
+    if not right or any(char.isspace() for char in url):
         raise SetupError("--webhook: no address to send to; give one such as https://example.org/alerts")
     if parts.username or parts.password:
         raise SetupError("--webhook: an address with a name or password is not supported")

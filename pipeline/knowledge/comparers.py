@@ -70,11 +70,6 @@ def _counterparts(one: NameProfile, other: NameCluster) -> list[str]:
     return ["shared_counterpart" if shared == 1 else "shared_counterparts"] if shared else []
 
 
-def _offices(one: NameProfile, other: NameCluster) -> list[str]:
-    found = {reason for office in other.offices if (reason := same_office(one.office, office))}
-    return sorted(found)[:1]  # the same office says more than the same title
-
-
 def _stories(one: NameProfile, other: NameCluster) -> list[str]:
     return when(one.article.story is not None and one.article.story in other.stories, "same_story")
 
@@ -86,7 +81,8 @@ ACTOR: tuple[Comparer, ...] = (
     lambda one, _: when(isinstance(one.form, OrganisationForm) and one.form.is_local, "local_name"),
     _counterparts,
     _stories,
-    _offices,
+    # the same office says more than the same title
+    lambda one, other: sorted({found for its in other.offices if (found := same_office(one.office, its))})[:1],
 )
 PROJECT: tuple[Comparer, ...] = (
     _country,
@@ -237,7 +233,7 @@ def likeness(one: Stated, other: Stated) -> float:
 
 def _words(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
     words = likeness(one.said, other.said)
-    return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= ALIKE_WORDS else []
+    return ["same_words"] if words >= _SAME_WORDS else when(words >= ALIKE_WORDS, "alike_words")
 
 
 COMMITMENT: tuple[Comparer, ...] = (

@@ -223,7 +223,11 @@ def disagreements(links: Sequence[Link], articles: Articles, apart: Container[fr
         if entity[one.link] == entity[other.link]:
             return ["same_id"]
         crossed = [(a, b) for a, near in ((one, other), (other, one)) for b in stories[near.article.text_id]]
-        both = any(entity[a.link] == entity[b.link] or ("amounts" in fields and _equal(a, b)) for a, b in crossed)
+        both = any(
+            entity[a.link] == entity[b.link]
+            or ("amounts" in fields and (nearest(a.said.amounts, b.said.amounts) or 0) >= EXACT)
+            for a, b in crossed
+        )
         if both or {"amounts", "dates"} <= set(fields) or not one_act(one, other):
             return []
         found = list(_specific(one, other))
@@ -249,7 +253,8 @@ def _pairs(
     """Each two reports of different stories of one id or, at nearby times, on money of one provider for one goal."""
     groups: defaultdict[tuple[str, ...], list[CommitmentProfile]] = defaultdict(list)
     for report in reports:
-        for key in ((entity[report.link],), *_goals(report)):
+        goals = _recipients(report, report.abroad) | (report.projects - report.umbrellas)
+        for key in ((entity[report.link],), *product(sorted(report.provider_homes), sorted(goals))):
             groups[key].append(report)
     for one, other in (pair for group in groups.values() for pair in combinations(group, 2)):
         page, its = one.article.url, other.article.url  # that a page was changed is no disagreement
@@ -264,20 +269,9 @@ def _within(one: CommitmentProfile, other: CommitmentProfile, most: int) -> bool
     return one.day is not None and other.day is not None and abs((one.day - other.day).days) <= most
 
 
-def _goals(report: CommitmentProfile) -> Iterator[tuple[str, str]]:
-    """The home of each provider of money with each recipient and each project."""
-    goals = _recipients(report, report.abroad) | (report.projects - report.umbrellas)
-    yield from product(sorted(report.provider_homes), sorted(goals))
-
-
 def _recipients(report: CommitmentProfile, abroad: bool) -> frozenset[str]:
     """The recipients of money: by country from abroad, by lasting id within one country."""
     return report.recipient_homes if abroad else report.recipient
-
-
-def _equal(one: CommitmentProfile, other: CommitmentProfile) -> bool:
-    """Whether they have an amount in common."""
-    return (nearest(one.said.amounts, other.said.amounts) or 0) >= EXACT
 
 
 def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:

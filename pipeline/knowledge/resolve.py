@@ -133,31 +133,20 @@ class _Linking:
             chosen, proposed = pool.place(profile)
             link = self._make(profile, chosen)
             pool.add(profile, link.entity)
-            self.proposals += [
-                Proposal(
-                    one=link.entity,
-                    other=rival.other.id,
-                    names=(profile.name, rival.other.name),
-                    score=rival.score,
-                    reasons=list(rival.reasons),
-                    link=link.link,
-                )
-                for rival in proposed
-                if link.entity != rival.other.id
-            ]
+            for rival in proposed:
+                if link.entity != rival.other.id:
+                    ids, names = {"one": link.entity, "other": rival.other.id}, (profile.name, rival.other.name)
+                    why = {"score": rival.score, "reasons": list(rival.reasons)}
+                    self.proposals.append(Proposal(**ids, names=names, **why, link=link.link))
 
     def _make(self, profile: Profile, chosen: Candidate[Any] | None) -> Link:
         """The link, to what the former record of the article had there, else to the match, else to a new id."""
         link, said = profile.link, profile.said
         before = self._before.pop(_identity(link, said), None)
-        if before:
-            made = before.model_copy(update={"link": link, "said": said})
-        elif chosen:
-            reasons = list(chosen.reasons)
-            made = Link(link=link, entity=chosen.other.id, score=chosen.score, reasons=reasons, said=said)
-        else:
-            entity = lasting_id(profile.title, link, self._taken)
-            made = Link(link=link, entity=entity, score=1.0, reasons=[FOUNDED], said=said)
+        entity = chosen.other.id if chosen else lasting_id(profile.title, link, self._taken)
+        score, reasons = (chosen.score, [*chosen.reasons]) if chosen else (1.0, [FOUNDED])
+        made = Link(link=link, entity=entity, score=score, reasons=reasons, said=said)
+        made = before.model_copy(update={"link": link, "said": said}) if before else made
         self._taken.add(made.entity)
         self.new.append(made)
         return made

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from llm.server import NOTHING, Reaction, Server, always, answer, endless, in_turn, packed, raw, status
 from llm.test_endpoint import GOOD, failure, reply
 from llm.test_read import read, records
-from sources.fetch.test_download import certified
+from loopback import certified
 
 from pipeline.llm.endpoint import Cache
 

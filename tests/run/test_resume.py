@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run.test_run import MADE, Engine, Read, Watcher, articles, go, long, records
+from run.test_run import MADE, Engine, Read, articles, go, long, records
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, Record, digest
@@ -96,17 +96,6 @@ def test_a_file_that_lay_there_twice_may_go_once(tmp_path: Path) -> None:
     assert go(tmp_path / "run", found(), Real(), resume=True)[0] == {"done": 2}
     (tmp_path / "b.txt").unlink()
     refused(tmp_path / "run", found(), "1 finished article is not in this input")
-
-
-@pytest.mark.parametrize("order", ["abcdefghijkl", "xabcdefghij", "jihgfedcba", "abcdeXfghij"])
-def test_an_input_that_grew_or_was_sorted_otherwise_goes_on(tmp_path: Path, order: str) -> None:
-    def named(letters: str) -> list[Read]:
-        return [Article(id=letter, sha256=digest(long(letter)), text=long(letter)) for letter in letters]
-
-    go(tmp_path / "run", named("abcdefghij"), Real())
-    go(tmp_path / "run", named(order), Real(), resume=True)
-    go(tmp_path / "fresh", named(order), Real())
-    assert records(tmp_path / "run") == records(tmp_path / "fresh")
 
 
 def test_an_input_that_changes_while_it_is_read_ends_the_run_before_a_record_goes(tmp_path: Path) -> None:
@@ -242,13 +231,6 @@ def test_a_manifest_that_another_program_holds_is_not_taken_for_a_damaged_one(tm
         refused(tmp_path / "run", items, r"cannot be written \(database is locked\)")
     other.close()
     assert go(tmp_path / "run", items, Real(), resume=True)[0] == {"done": 8}
-
-
-def test_the_monitor_counts_what_was_done_before(tmp_path: Path) -> None:
-    items, watch = articles(*"abcde"), Watcher()
-    go(tmp_path / "run", items, Real())
-    go(tmp_path / "run", [*items, ArticleError("x", "is empty")], Real(), resume=True, watch=watch)
-    assert watch.done == 6
 
 
 def test_two_at_once_are_refused(tmp_path: Path) -> None:

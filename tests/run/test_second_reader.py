@@ -160,6 +160,9 @@ def test_a_run_has_the_records_and_says_what_was_done(here: Path, server: Server
     assert (made["model"], made["url"]) == ("m", server.url)
     assert made["prompt"]
     whole()
+    assert ended("corridor train answers run/ -o answers.jsonl").out == f"{ARTICLES} answers: answers.jsonl\n"
+    lines = Path("answers.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == ARTICLES and not any(record.article.text[:40] in line for line in lines for record in found)
 
 
 def test_resume_makes_no_call_and_gives_the_same_bytes(prepared: Path, server: Server) -> None:
@@ -317,17 +320,17 @@ def test_what_is_no_language_model_does_not_get_the_archive(prepared: Path, serv
     whole()
 
 
-@pytest.mark.parametrize("portal", [portal for name, portal in PORTALS.items() if name != "no JSON"])
-def test_a_run_of_which_nothing_was_answered_does_not_end_well(here: Path, server: Server, portal: Reaction) -> None:
+REFUSAL = status(401, "bad key")
+
+
+@pytest.mark.parametrize("portal", [REFUSAL, *(portal for name, portal in PORTALS.items() if name != "no JSON")])
+def test_a_run_of_which_nothing_was_answered_is_written_and_does_not_end_well(
+    here: Path, offline: Path, server: Server, portal: Reaction
+) -> None:
     server.script = always(portal)
-    ended(command("records.jsonl", "--limit 1"), 1)
-
-
-def test_a_file_is_written_though_the_endpoint_is_gone(here: Path, offline: Path, server: Server) -> None:
-    server.script = always(status(401, "bad key"))
-    said = ended(command("records.jsonl"), 1).err
-    assert (here / "records.jsonl").read_bytes() == data(offline)
-    assert "the endpoint refuses the key (HTTP 401); set CORRIDOR_LLM_KEY" in said
+    said = ended(command("records.jsonl", "--limit 1"), 1).err
+    assert (here / "records.jsonl").read_bytes() == data(offline).splitlines(keepends=True)[0]
+    assert portal is not REFUSAL or "the endpoint refuses the key (HTTP 401); set CORRIDOR_LLM_KEY" in said
 
 
 def test_faults_of_some_articles_are_told_and_end_well(prepared: Path, server: Server) -> None:
@@ -339,34 +342,30 @@ def test_faults_of_some_articles_are_told_and_end_well(prepared: Path, server: S
     assert told(prepared / "run")["reader"]["set_aside"].keys() >= {"an answer with no JSON object"}
 
 
-@pytest.mark.parametrize(
-    "option", ["--llm-budget '3 calls'", "--llm-prices 1,2", "--llm-cache answers.sqlite", "--dry-run"]
-)
-def test_an_option_of_the_reader_without_it_is_refused(here: Path, server: Server, option: str) -> None:
-    refused = ended(f"corridor extract news.jsonl -o run/ {option}", 2)
-    assert f"{option.split()[0]} needs --reader llm" in refused.err
-    assert not (here / "run").exists()
+WRONG = [
+    ("--llm-url ''", "a language model needs --llm-url"),
+    ("--llm-model ''", "a language model needs --llm-url"),
+    ("--llm-model ' '", "the language model has no name"),
+    ("--llm-url http://me:s3cret@localhost/v1", "holds a secret; set CORRIDOR_LLM_KEY"),
+    ("--llm-url http://localhost/v1?key=s3cret", "holds a secret; set CORRIDOR_LLM_KEY"),
+    ("--llm-url localhost/v1", "no address of an endpoint"),
+    ("--llm-budget much", "say it as '200 calls', '500k tokens' or '2M tokens'"),
+    ("--llm-budget '3 dollars'", "say it as '200 calls'"),
+    ("--llm-prices cheap", "say the prices of a million tokens as '0.15,0.60'"),
+    ("--llm-prices -1,2", "say the prices"),
+]
+ALONE = ("--llm-budget '3 calls'", "--llm-prices 1,2", "--llm-cache answers.sqlite", "--dry-run")
 
 
 @pytest.mark.parametrize(
     ("options", "reason"),
-    [
-        ("--llm-url ''", "a language model needs --llm-url"),
-        ("--llm-model ''", "a language model needs --llm-url"),
-        ("--llm-model ' '", "the language model has no name"),
-        ("--llm-url http://me:s3cret@localhost/v1", "holds a secret; set CORRIDOR_LLM_KEY"),
-        ("--llm-url http://localhost/v1?key=s3cret", "holds a secret; set CORRIDOR_LLM_KEY"),
-        ("--llm-url localhost/v1", "no address of an endpoint"),
-        ("--llm-budget much", "say it as '200 calls', '500k tokens' or '2M tokens'"),
-        ("--llm-budget '3 dollars'", "say it as '200 calls'"),
-        ("--llm-prices cheap", "say the prices of a million tokens as '0.15,0.60'"),
-        ("--llm-prices -1,2", "say the prices"),
-    ],
+    [(f"--reader llm {options}", reason) for options, reason in WRONG]
+    + [(option, f"{option.split()[0]} needs --reader llm") for option in ALONE],
 )
 def test_wrong_options_are_refused_before_anything_is_written(
     here: Path, server: Server, options: str, reason: str
 ) -> None:
-    refused = ended(command("run/", options), 2)
+    refused = ended(f"corridor extract news.jsonl -o run/ {options}", 2)
     assert reason in refused.err
     assert "s3cret" not in refused.err
     assert (not (here / "run").exists(), server.requests) == (True, [])

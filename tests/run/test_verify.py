@@ -256,14 +256,11 @@ def test_what_is_no_run_or_is_being_written_is_said(run: Path, tmp_path: Path) -
     for name in ("nowhere", "letters"):
         with pytest.raises(SetupError, match=name):
             found(tmp_path / name)
+    (tmp_path / "records.jsonl").touch()
+    with pytest.raises(SetupError, match=r"records\.jsonl: a file; name a run folder, which `corridor extract"):
+        found(tmp_path / "records.jsonl")
     writer = RunFolder(str(run), MADE, resume=True)
     with pytest.raises(SetupError, match="another `corridor extract` is writing to it"):
         found(run)
     writer.close()
     assert found(run) == []
-
-
-def test_a_file_is_no_run_folder(tmp_path: Path) -> None:
-    (tmp_path / "records.jsonl").touch()
-    with pytest.raises(SetupError, match=r"records\.jsonl: a file; name a run folder, which `corridor extract"):
-        list(verify(str(tmp_path / "records.jsonl")))

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ def test_a_file(case: dict[str, Any], write: Write, reading: Reading, caplog: py
     """`articles`: some fields of each; `errors`, `said` of columns and `warned`: the beginning of each line."""
     name, data, said = case["file"], content_of(case), list[str]()
     options = {"tell": lambda where, what: said.append(what), **case.get("options", {})}
+    begin = time.perf_counter()
     with caplog.at_level(logging.WARNING, "corridor"):
         articles, errors = reading(write(name, data), **options)
+    assert time.perf_counter() - begin < 10
     expected = case.get("articles", [])
     assert (len(articles), said) == (len(expected), case.get("said", said))
     for article, own in zip(articles, expected, strict=True):

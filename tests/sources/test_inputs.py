@@ -15,7 +15,7 @@ from sources.documents import Read, Reading, Write
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, digest
 from pipeline.sources import ReadOptions, expected, read, read_stream
-from pipeline.sources.inputs import Seen, find
+from pipeline.sources.locations import Seen, find
 
 FILES = ["b.txt", "a.md", "sub/c.TXT", "sub/deep/d.txt", "sub/.hidden.txt", ".git/e.txt", "sub/f.log", "x[1].txt"]
 NO_FILE = "a pipe or a device, not a file; to read from a pipe name - (standard input)"

@@ -12,16 +12,6 @@ from sources.documents import Read, Reading, Write
 from pipeline.sources import ReadOptions
 from pipeline.sources.options import ALSO, FIELDS, match
 
-A, B = '{"id": "a", "text": "A loan was signed."}', '{"id": "b", "text": "A road was opened."}'
-
-
-def test_json_with_mark_line_ends_and_escapes(read_file: Read) -> None:
-    row = json.dumps({"text": "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600", "date": "2024-03-07 16:39:00"})
-    articles, errors = read_file("rows.ndjson", b"\xef\xbb\xbf" + row.encode() + b"\r\n")
-    assert articles[0].text == "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600"
-    assert (articles[0].date, errors) == ("2024-03-07", [])
-
-
 NULS = b"\0" * 4_096
 HALF = b'{"text": "A lo'
 
@@ -45,38 +35,6 @@ def test_a_line_of_nuls_costs_itself(read_file: Read, name: str, at: int, damage
     articles, errors = read_file(name, b"".join([*rows[:at], damage, *rows[at:]]))
     assert [article.id for article in articles] == [str(number) for number in range(1_000)]
     assert len(errors) == 1 and errors[0].startswith(f"{name}:{at + 1}: ")
-
-
-def test_nuls_inside_a_csv_cell_cost_its_record(read_file: Read) -> None:
-    rows = b'id,text\na,one loan\nb,"one\n' + NULS + b'\nroad"\nc,one dam\n'
-    articles, errors = read_file("rows.csv", rows)
-    assert [article.id for article in articles] == ["a", "c"]
-    assert [error.split(": ")[0] for error in errors] == ["rows.csv:3", "rows.csv:4", "rows.csv:5"]
-    assert "broken off in line 4" in errors[0]
-
-
-def test_a_line_that_is_too_long_costs_itself(read_file: Read) -> None:
-    long = json.dumps({"text": "a" * 41_000_000})
-    articles, errors = read_file("rows.jsonl", f"{A}\n{long}\n{B}\n")
-    assert [article.id for article in articles] == ["a", "b"]
-    assert errors == ["rows.jsonl:2: over 20,000,000 bytes in one line: not one article"]
-
-
-def test_a_csv_cell_is_kept_as_read(read_file: Read) -> None:
-    articles, _ = read_file("rows.csv", 'text\n"  One\r\ntwo,\u00a0""three"" "\n')
-    assert articles[0].text == '  One\r\ntwo,\u00a0"three" '
-
-
-def test_a_long_csv_cell(read_file: Read) -> None:
-    text = "The road was opened. " * 50_000
-    assert read_file("rows.csv", f'text\n"{text}"\n')[0][0].text == text
-
-
-def test_renamed_columns(write: Write, reading: Reading) -> None:
-    path = write("rows.csv", "text,body,outlet\nno,A loan was signed.,Dawn\n")
-    article = reading(path, columns={"text": "body", "source": "outlet"})[0][0]
-    assert (article.text, article.source) == ("A loan was signed.", "Dawn")
-    assert "no column 'outlets'" in reading(path, columns={"source": "outlets"})[1][0]
 
 
 SIGNED, OPENED = "A loan was signed.", "A road was opened."
@@ -172,20 +130,6 @@ def test_a_table_of_each_kind_is_described_once(write: Write, reading: Reading) 
     assert len(errors) == 2
     what = "title from headline, date from published, text from body; left over: author"
     assert said == [f"{path.name}: {what}" for path in paths]
-
-
-def test_a_value_that_is_missing_is_looked_for_under_the_next_name(read_file: Read) -> None:
-    rows = [
-        {"text": LOAN, "title": " ", "headline": "Loan signed", "date": None, "published": "2025-03-04"},
-        {"text": LOAN, "title": 5, "headline": "Loan signed", "date": "soon", "published": "2025-03-04"},
-    ]
-    articles, _ = read_file("rows.jsonl", "\n".join(map(json.dumps, rows)))
-    assert [(a.title, a.date) for a in articles] == [("Loan signed", "2025-03-04"), ("Loan signed", None)]
-
-
-def test_a_source_may_be_an_object_with_a_name(read_file: Read) -> None:
-    row = {"text": LOAN, "source": {"id": None, "name": "The Daily"}}
-    assert read_file("rows.jsonl", json.dumps(row))[0][0].source == "The Daily"
 
 
 def test_the_documents_name_every_name() -> None:

@@ -43,7 +43,7 @@ from pipeline.review.edits.progress import (
     notes,
     renewed,
 )
-from pipeline.review.edits.working import Refused, Signature, State, Verdict, rests_on
+from pipeline.review.edits.working import Refused, Signature, State, Verdict, part_of, rests_on
 from pipeline.review.page import journal
 from pipeline.review.page.folder import DRAFTS, GOLD, REVIEW, Folder, digest_of
 
@@ -206,7 +206,7 @@ def _in_same_text(step: Step, record: Record, compared: list[Compared]) -> Step:
         if not one.changes or reason is None:
             continue
         if one.commitment:
-            target = _with_new_values(target, name, record, _of(record, one.commitment), one.decided.before)
+            target = _with_new_values(target, name, record, part_of(record, one.commitment), one.decided.before)
         verdicts[name] = state.verdicts[name]._replace(decision=None, reopened=reason)
         ticks = frozenset(tick for tick in ticks if tick != name and not tick.startswith(f"{name} "))
     own, new = rows_of(state.record), rows_of(record)
@@ -215,18 +215,14 @@ def _in_same_text(step: Step, record: Record, compared: list[Compared]) -> Step:
     return Step(replace(step.base, record=record, seen=seen), State(target, ticks, verdicts))
 
 
-def _of(record: Record, name: str) -> Commitment:
-    return next(one for one in record.commitments if one.id == name)
-
-
 def _with_new_values(target: Record, name: str, record: Record, now: Commitment, before: Row | None) -> Record:
     """The target with the new values of a commitment; a field that is as before stays as a person left it."""
     whole = carried(target, record, now, name)
     if whole is None:
         return target
-    row, own = row_of(record, now), _of(target, name)
+    row, own = row_of(record, now), part_of(target, name)
     same = [column.field for column in COLUMNS if before is not None and column.of(row) == column.of(before)]
-    merged = _of(whole, name).model_copy(update={column: getattr(own, column) for column in same})
+    merged = part_of(whole, name).model_copy(update={column: getattr(own, column) for column in same})
     left = [merged if one.id == name else one for one in whole.commitments]
     return whole.model_copy(update={"commitments": left})
 
@@ -240,7 +236,7 @@ def _in_other_text(base: Base, state: State, compared: Sequence[Compared]) -> tu
         if not holds and was.decision in ("rejected", "unsure"):
             continue  # to be decided on again
         if holds or name is None:
-            whole = carried(target, state.record, _of(state.record, was.commitment), name)
+            whole = carried(target, state.record, part_of(state.record, was.commitment), name)
             if whole is None:
                 changes = "; ".join(one.changes)
                 messages.append(f"{was.decision or 'reopened'}: {clipped(was.row.trigger.text)}: {changes}")
@@ -251,12 +247,12 @@ def _in_other_text(base: Base, state: State, compared: Sequence[Compared]) -> tu
         if holds:
             ticked.append(name)
         else:
-            now = row_of(target, _of(target, name))
+            now = row_of(target, part_of(target, name))
             gone = gone_from(was, article.text, article.sha256)
             why = "; ".join([*changed(now, was.row), *text_changes(now, gone)]) or one.reopened
             verdict = verdict._replace(decision=None, reopened=why)
         verdicts[name] = verdict
         if was.before is None:
             seen.pop(name, None)
-    ticks = {tick for name in ticked for tick in rests_on(target, _of(target, name))}
+    ticks = {tick for name in ticked for tick in rests_on(target, part_of(target, name))}
     return Step(replace(base, seen=seen), State(target, frozenset(ticks), verdicts)), messages

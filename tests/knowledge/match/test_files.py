@@ -3,7 +3,9 @@
 import csv
 import gzip
 import json
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import given
@@ -26,6 +28,14 @@ OUTSIDE = (
     "<iati-activity><iati-identifier>X-1</iati-identifier><title><narrative>&a;</narrative></title></iati-activity>"
     "</iati-activities>"
 )
+
+
+def packed(content: bytes) -> bytes:
+    """A zip file with one part."""
+    data = BytesIO()
+    with ZipFile(data, "w", ZIP_DEFLATED) as file:
+        file.writestr("xl/sheet1.xml", content)
+    return data.getvalue()
 
 
 def quiet(*_: object) -> None:
@@ -161,6 +171,8 @@ def test_amounts(tmp_path: Path, cell: object, value: float | None) -> None:
         ("a.xml", BOMB.encode(), "has a document type"),
         ("a.xml", OUTSIDE.encode(), "has a document type"),
         ("a.xlsx", b"no workbook", "no Excel workbook"),
+        ("a.xlsx", packed(b""), "no Excel workbook (KeyError)"),
+        ("a.xlsx", packed(bytes(30_000_000)), "unpacks to 30,000,000 bytes: too much"),
         ("a.csv.gz", b"no gzip", "not .gz, or damaged"),
         ("missing.csv", None, "cannot be read"),
     ],
@@ -174,13 +186,25 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str, content: b
     assert str(path) in str(caught.value) and says in str(caught.value)
 
 
-def test_a_damaged_row_is_named_and_the_others_are_read(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("id,title\n1,Port\n2,Road,x,y\n3,Dam\n", encoding="utf-8")
-    failed: list[ArticleError] = []
-    found = read_all([path, path], quiet, failed.append)
-    assert [one.id for one in found] == ["1", "3"]  # of two with one id the first
-    assert [str(one) for one in failed] == 2 * [f"{path}:3: 4 cells, but the header has 2"]
+JSON = '{"id": "1", "title": "Port"}\n{"id": \n[7]\n{"id": 3.0, "title": ["Dam", null], "country": NaN}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reasons"),
+    [
+        ("a.csv", "id,title\n1,Port\n2,Road,x,y\n3,Dam\n", [":3: 4 cells, but the header has 2"]),
+        ("a.jsonl", JSON, [":2: not a whole JSON object on one line", ":3: JSON, but not an object"]),
+    ],
+)
+def test_a_damaged_row_is_named_and_the_others_are_read(
+    tmp_path: Path, name: str, content: str, reasons: list[str]
+) -> None:
+    path, failed = tmp_path / name, list[ArticleError]()
+    path.write_text(content, encoding="utf-8")
+    found = read_all([path, path], quiet, failed.append)  # of two with one id the first counts
+    assert [(one.id, one.name) for one in found] == [("1", "Port"), ("3", "Dam")]
+    said = zip(failed, 2 * reasons, strict=True)
+    assert all(str(one).startswith(f"{path}{reason}") for one, reason in said)
 
 
 DAMAGE = st.tuples(

@@ -150,7 +150,7 @@ def test_a_request_that_comes_a_byte_at_a_time_is_not_waited_for(store: Store, m
     monkeypatch.setattr("pipeline.review.httpd.IDLE", 0.5)
     ready: Queue[str] = Queue()
     threading.Thread(
-        target=serve, args=(store, "<p>page</p>", "127.0.0.1", 0, lambda address, _: ready.put(address)), daemon=True
+        target=serve, args=(store, "127.0.0.1", 0, lambda address, _: ready.put(address)), daemon=True
     ).start()
     address = httpx2.URL(ready.get(timeout=WAIT))
     let_in = f"Host: {address.host}\r\nCookie: corridor-{address.port}={address.params['token']}\r\n".encode()

@@ -15,10 +15,11 @@ from review.workbook.spreadsheet import Spreadsheet, act, record
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
 from pipeline.record import Actor, Amount
+from pipeline.review.accepted.carrying import places
 from pipeline.review.edits.working import SLOTS
 from pipeline.review.workbook.cells import choices, meaning, shown
 from pipeline.review.workbook.columns import COMMITMENTS, SHEETS
-from pipeline.review.workbook.corrections import Corrections, places
+from pipeline.review.workbook.corrections import Corrections
 from pipeline.review.workbook.read import Cell, Row
 from pipeline.review.workbook.read_back import import_
 
