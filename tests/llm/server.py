@@ -106,23 +106,14 @@ def by_title(reactions: dict[str, Reaction], other: Reaction | None = None) -> S
     return lambda request: reactions.get(request.title, other or lending(request))
 
 
-def answer(content: Any, usage: Any = (100, 20), finish: str = "stop", more: dict[str, Any] | None = None) -> Reaction:
+def answer(content: Any, usage: Any = (100, 20), finish: str = "stop") -> Reaction:
     """A complete answer; `content`: text, or what is written as JSON; `usage`: tokens, None, or what stands there."""
     text = content if isinstance(content, str) or content is None else json.dumps(content)
-    message = {"role": "assistant", "content": text}
-    body: dict[str, Any] = {
-        "id": "x",
-        "object": "chat.completion",
-        "created": 1,
-        "model": "m",
-        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
-    }
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}
     if isinstance(usage, tuple):
-        read, written = usage
-        body["usage"] = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
-    elif usage is not None:
-        body["usage"] = usage
-    return raw(json.dumps(body | (more or {})))
+        usage = dict(zip(("prompt_tokens", "completion_tokens"), usage, strict=True))
+    counts = {} if usage is None else {"usage": usage}
+    return raw(json.dumps({"id": "x", "object": "chat.completion", "choices": [choice], **counts}))
 
 
 def status(code: int, message: str = "no", **headers: str) -> Reaction:

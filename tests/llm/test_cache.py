@@ -1,6 +1,7 @@
 """The cache of answers: another question has another key, and what was answered survives."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,13 @@ def test_a_cache_that_was_damaged_is_a_set_up_error_with_its_name(tmp_path: Path
     with pytest.raises(SetupError, match=r"llm\.sqlite: (no cache of answers|cannot be read)"), Cache(path) as cache:
         for number in range(40):
             cache.get(Endpoint(ENDPOINT.url, f"model {number}"), PROMPT)
+
+
+def test_a_cache_that_cannot_be_written_or_read_is_a_set_up_error(tmp_path: Path) -> None:
+    with Cache(tmp_path / NAME) as cache:
+        with closing(sqlite3.connect(tmp_path / NAME)) as rows:
+            rows.execute("DROP TABLE answers")
+        with pytest.raises(SetupError, match=r"llm\.sqlite: cannot be written \(.*\); fix that"):
+            cache.put(ENDPOINT, PROMPT, ANSWER)
+        with pytest.raises(SetupError, match=r"llm\.sqlite: cannot be read \(.*\); name another"):
+            cache.get(ENDPOINT, PROMPT)

@@ -145,6 +145,13 @@ def test_an_act_of_the_small_models_alone_stays_where_it_is_likely_enough() -> N
     assert len(fused([lent()], read(act()), replace(FUSION, least=0.0))) == 1  # a partner is not kept beside its act
 
 
+@pytest.mark.parametrize("sure", [0.0, 0.3, 0.9, 1.0])
+def test_the_confidences_of_the_small_models_count_as_log_odds(sure: float) -> None:
+    same = replace(FUSION, act=LogOdds({"confidence": 1.0}, 0.0), row=LogOdds({"row": 1.0}, 0.0))
+    made = only([lent(confidence=sure, row_confidence=1 - sure)], read(act()), same)
+    assert (made.confidence, made.row_confidence) == (sure, round(1 - sure, 2))
+
+
 def test_pairs_are_one_to_one_and_the_best_ones_first() -> None:
     reading = read(act(trigger="lend", amounts=[], status="agreed"), act())
     twice = [lent(amounts=[], trigger=SAID, method="first"), lent(method="second")]
