@@ -73,9 +73,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def extracted() -> list[bytes]:
+    return []
+
+
 @pytest.fixture
-def records(here: Path) -> Path:
-    assert run("corridor extract news/ -o records.jsonl").code == 0
+def records(here: Path, extracted: list[bytes]) -> Path:
+    """The records of news/, made once for all tests."""
+    if not extracted:
+        assert run("corridor extract news/ -o records.jsonl").code == 0
+        extracted.append((here / "records.jsonl").read_bytes())
+    (here / "records.jsonl").write_bytes(extracted[0])
     return here / "records.jsonl"
 
 
@@ -324,6 +333,7 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
     monkeypatch.setattr("pipeline.review.page.app.serve", lambda *_: None)
     monkeypatch.setattr("pipeline.serve.run.Server.run", lambda *_: None)
     monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
+    monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.05)
     if command == "watch":  # its workers would load the models
         monkeypatch.setattr("pipeline.run.local_engine", lambda *_: nullcontext(Engine()))
     answer = run(f"corridor {command} --help")

@@ -44,11 +44,11 @@ def annotate_export(
 
     Example: corridor annotate export records.jsonl --to label-studio -o tasks.json
     """
-    from pipeline.review.formats import exchange as tools
-    from pipeline.review.workbook import exchange as workbook
+    from pipeline.review.formats import tools
+    from pipeline.review.workbook import write
 
     require_other_path(source, out)
-    _finish(workbook.export(source, out, say) if to == "xlsx" else tools.export(source, to, out, say), out)
+    _finish(write.export(source, out, say) if to == "xlsx" else tools.export(source, to, out, say), out)
 
 
 @annotate.command("import", epilog=EXIT_CODES)
@@ -62,8 +62,8 @@ def annotate_import(
 
     Example: corridor annotate import answers.json -o outputs/gold
     """
-    from pipeline.review.formats import exchange as tools
-    from pipeline.review.workbook import exchange as workbook
+    from pipeline.review.formats import tools
+    from pipeline.review.workbook import read_back
 
     end = file.suffix.lower()
     refuse(
@@ -71,7 +71,7 @@ def annotate_import(
         (end not in ENDS, f"{file}: the name must end in .xlsx, .jsonl (Prodigy), .json (Label Studio) or .spacy"),
     )
     tool = ENDS[end]
-    _finish(workbook.import_(file, out, say) if tool == "xlsx" else tools.import_(file, tool, out, say), str(out))
+    _finish(read_back.import_(file, out, say) if tool == "xlsx" else tools.import_(file, tool, out, say), str(out))
 
 
 @annotate.command("config", epilog=EXIT_CODES)
@@ -80,7 +80,7 @@ def annotate_config(to: Annotated[Literal["prodigy", "label-studio"], Option("--
 
     Example: corridor annotate config --to label-studio
     """
-    from pipeline.review.formats.exchange import CONFIGS
+    from pipeline.review.formats.tools import CONFIGS
 
     typer.echo(CONFIGS[to](), nl=False)
 

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -61,7 +61,10 @@ def notices() -> Callable[[str, str], None]:
     return notice
 
 
-def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
+Located = Iterator[tuple[str, Record | ArticleError]]
+
+
+def located_records(name: str) -> Located:
     """The records of a file or folder, each with its location (file:line); of a gold folder its gold, with "".
 
     Relations of gold to what is no mention are left out.
@@ -75,15 +78,15 @@ def located_records(name: str) -> Iterator[tuple[str, Record | ArticleError]]:
 
 
 def sound_records(
-    names: Iterable[str],
+    located: Located,
     failed: list[ArticleError],
     defect: Callable[[str, Record], ArticleError | None] = lambda where, record: None,
 ) -> Iterator[Record]:
-    """The records of files and folders. Errors are printed and appended to `failed`.
+    """The records. Errors are printed and appended to `failed`.
 
     `defect`: returns what is wrong with a record at a location, as `pipeline.publish.integrity.defect` does.
     """
-    for where, record in (pair for name in names for pair in located_records(name)):
+    for where, record in located:
         wrong = record if isinstance(record, ArticleError) else defect(where, record)
         if wrong:
             failed.append(wrong)
@@ -92,23 +95,14 @@ def sound_records(
             yield record
 
 
-class Unknown:
-    """Counts the articles that a knowledge folder does not have."""
-
-    def __init__(self, knowledge: Knowledge | None) -> None:
-        self._known = {article.id for article in knowledge.articles} if knowledge else set[str]()
-        self._count = 0
-
-    def counted(self, record: Record) -> Record:
-        """The record itself."""
-        self._count += record.article.id not in self._known
-        return record
-
-    def say(self, folder: Path | str | None) -> None:
-        """Names the folder where it lacks articles, since acts of these are not joined."""
-        if folder and self._count:
-            lacking = f"{folder}: lacks {number_of(self._count, 'article')} of these records"
-            say(f"{lacking}; run `corridor resolve` on them too")
+def known_records(located: Located, knowledge: Knowledge | None, folder: Path | None) -> Located:
+    """The same; then names the knowledge folder where it lacks articles, since acts of these are not joined."""
+    known, lacking = {article.id for article in knowledge.articles} if knowledge else set[str](), 0
+    for where, record in located:
+        lacking += isinstance(record, Record) and record.article.id not in known
+        yield where, record
+    if folder and lacking:
+        say(f"{folder}: lacks {number_of(lacking, 'article')} of these records; run `corridor resolve` on them too")
 
 
 def exit_if(failed: object, code: int = SOME_FAILED) -> None:

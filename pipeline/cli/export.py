@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
 
 from typer import Option
 
-from pipeline.cli.console import Unknown, exit_if, located_records, refuse, require_other_path, say, sound_records
+from pipeline.cli.console import (
+    Located,
+    exit_if,
+    known_records,
+    located_records,
+    refuse,
+    require_other_path,
+    say,
+    sound_records,
+)
 from pipeline.cli.options import Records, Today, day_or_folder, is_day
 from pipeline.cli.resolve import news_since
 from pipeline.errors import ArticleError, number_of
@@ -74,13 +82,12 @@ def export(
     known = of_folder(knowledge)
     if matches:
         known.published = published(read_matches(matches), known.links)
-    options, unknown = Options(to, known, reporting_org, reporting_org_name, safe_csv), Unknown(known)
+    options = Options(to, known, reporting_org, reporting_org_name, safe_csv)
 
-    def counted() -> Iterator[tuple[str, Record | ArticleError]]:
+    def counted() -> Located:
         nonlocal stated
-        for where, record in located_records(records):
-            if isinstance(record, Record):
-                stated += len(unknown.counted(record).commitments)
+        for where, record in known_records(located_records(records), known, knowledge):
+            stated += len(record.commitments) if isinstance(record, Record) else 0
             yield where, record
 
     try:
@@ -88,7 +95,6 @@ def export(
     finally:
         if accepted:
             say(accepted.summary())
-    unknown.say(knowledge)
     if to == "iati" and reporting_org == Options.reporting_org:
         say("the reporting organisation is a placeholder; set yours with --reporting-org before you publish")
     if not reviewed and FORMATS[to].publishes:
@@ -151,17 +157,16 @@ def report(
     """
     require_other_path(records, out)
     suffix = PurePath(out).suffix
-    page = f"a report is an HTML page, not a {suffix} file; name it {PurePath(out).stem}.html (a browser prints it)"
+    page = f"a report is an HTML page, not a {suffix} file; name it {out.removesuffix(suffix)}.html"
     refuse(
-        (suffix.lower() not in PAGES, f"{out}: {page}"),
+        (suffix.lower() not in PAGES, f"{out}: {page} (a browser prints it)"),
         (since and not knowledge, "--since compares knowledge folders; name that of now with --knowledge"),
     )
     known = of_folder(knowledge) if knowledge else None
     changes = (since, _changes(since, known, knowledge, today)) if since and known and knowledge else None
     failed: list[ArticleError] = []
-    unknown = Unknown(known)
-    data = gather(map(unknown.counted, sound_records([records], failed)), known, today, changes)
-    unknown.say(knowledge)
+    located = known_records(located_records(records), known, Path(knowledge) if knowledge else None)
+    data = gather(sound_records(located, failed), known, today, changes)
     number = len(data.index["articles"])
     refuse((not number, f"{records}: holds no record"))
     with whole_file(out) as file:

@@ -20,7 +20,7 @@ from pipeline.cli.options import Method, SecondReader, day, grouped
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, expected, files, read
-from pipeline.sources.inputs import is_remote, local
+from pipeline.sources.locations import is_remote, local
 from pipeline.whole import whole_file
 
 if TYPE_CHECKING:  # it loads spaCy
@@ -241,6 +241,5 @@ def _engine(
 ) -> AbstractContextManager[Engine]:
     from pipeline.run import local_engine, ray_engine
 
-    if name == "ray":
-        return ray_engine(settings, workers, timeout, address)
-    return local_engine(settings, workers, timeout)
+    ray = name == "ray"
+    return ray_engine(settings, workers, timeout, address) if ray else local_engine(settings, workers, timeout)

@@ -37,7 +37,7 @@ from pipeline.knowledge.folder import Knowledge, of_folder, write
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions
-from pipeline.sources.inputs import is_remote, local
+from pipeline.sources.locations import is_remote, local
 from pipeline.whole import locked, whole_file
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
 from typer import Argument, Option
 
-from pipeline.cli.console import ALERTS, SOME_FAILED, exit_if, notices, refuse, say, sound_records
+from pipeline.cli.console import ALERTS, SOME_FAILED, exit_if, located_records, notices, refuse, say, sound_records
 from pipeline.cli.options import Today, day, day_or_folder, grouped, is_day
 from pipeline.errors import ArticleError, number_of
 from pipeline.knowledge.activities import NoActivity
@@ -136,7 +137,8 @@ def gather(
     cannot be written.
     """
     known = read(out)
-    now = resolved(sound_records(records, failed, defect), known, decisions)
+    located = chain.from_iterable(map(located_records, records))
+    now = resolved(sound_records(located, failed, defect), known, decisions)
     write(now, out)
     ensure_file(out)
     for decision in idle(now.links, decisions):
@@ -216,7 +218,8 @@ def match(
     old = read_matches(out) if out.exists() else []
     failed, damaged, empty = list[ArticleError](), list[ArticleError](), 0
     is_folder = (Path(knowledge) / "links.jsonl").is_file()
-    known = read(Path(knowledge)) if is_folder else resolved(sound_records([knowledge], failed, defect), Knowledge())
+    sound = sound_records(located_records(knowledge), failed, defect)
+    known = read(Path(knowledge)) if is_folder else resolved(sound, Knowledge())
 
     def skip(error: ArticleError) -> None:
         nonlocal empty
@@ -229,7 +232,7 @@ def match(
 
     activities = read_all(against, notices(), skip, ids)
     if damaged[NAMED:]:
-        say(f"and {number_of(len(damaged) - NAMED, 'more damaged row', 'more damaged rows')}")
+        say(f"and {number_of(len(damaged) - NAMED, 'more damaged row')}")
     if empty:
         say(f"{number_of(empty, 'row')} without an id or a title left out")
     refuse((not activities, f"{', '.join(map(str, against))}: no activity has an id and a title"))

@@ -40,7 +40,7 @@ def review(
 
     store = Store(records, gold, say, reviewer)
     with closing(store), interrupt_message(f"stopped; your review is saved in {gold}"):
-        pages.serve(store, pages.page(), host, port, ready)
+        pages.serve(store, host, port, ready)
 
 
 @grouped
@@ -89,9 +89,9 @@ def serve(
 
     def ready(address: str, elsewhere: str | None) -> None:
         _say_elsewhere(elsewhere)
-        counts = [number_of(len(served), "record")] if served else []
-        counts += [number_of(count, name[:-1]) for name, count in (known.counts().items() if known else ())]
-        say(f"{', '.join([*counts, 'extraction'])} at {address} (Ctrl-C ends it); try {address}/health")
+        counts = ({"records": len(served)} if served else {}) | (known.counts() if known else {})
+        counted = [number_of(count, name[:-1]) for name, count in counts.items()]
+        say(f"{', '.join([*counted, 'extraction'])} at {address} (Ctrl-C ends it); try {address}/health")
 
     server = Server(host, port, token)
     with interrupt_message("stopped"), closing(extraction):

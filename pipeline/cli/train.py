@@ -143,12 +143,10 @@ def train_answers(
     from pipeline.run.second_reader import recording_of
     from pipeline.whole import whole_file
 
-    count = 0
+    lines = [json.dumps(line, sort_keys=True) + "\n" for line in recording_of(run)]
     with whole_file(str(out)) as file:
-        for line in recording_of(run):
-            file.write(json.dumps(line, sort_keys=True) + "\n")
-            count += 1
-    typer.echo(f"{number_of(count, 'answer')}: {out}")
+        file.writelines(lines)
+    typer.echo(f"{number_of(len(lines), 'answer')}: {out}")
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,8 @@ class Task:
                 options["parts"] = open_parts(gold, parts, more) if gold and parts else None
             if out:
                 options["out"] = out / self.into
-            self.show(getattr(import_module(f"pipeline.train.{module}"), function)(**options, **self.given))
+            found = getattr(import_module(f"pipeline.train.{module}"), function)(**options, **self.given)
+        self.show(found)
 
     def add(self) -> None:
         """Makes it a command of the command line."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -19,7 +20,8 @@ from pipeline.values.gazetteer.places import alpha2, alpha3, country_of, place_c
 _DESCRIPTION = 1_500  # characters of a description that are read
 _TITLE = 200  # characters of a title in which a country is sought
 _FEW = 2  # countries that a description without one of its own may name
-_CODES = re.compile(r"[|;,\s]+")
+_PARTS = re.compile(r"[|;,]")
+_CODES = re.compile(r"[|;]|(?<=\d)[,\s]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -89,35 +91,34 @@ def activity(
         source=place,
         names=tuple(dict.fromkeys(texts["title"])),
         description=description,
-        countries=frozenset(_countries(texts["country"])) or _countries_in(texts["title"][0], description),
+        countries=_each(texts["country"], _country, _PARTS) or _countries_in(texts["title"][0], description),
         years=years_of(year for text in texts["year"] for year in map(int, _YEAR.findall(text))),
         amounts=tuple(amounts),
         funders=tuple(dict.fromkeys(texts["funder"])),
         parties=tuple(dict.fromkeys(texts["party"])),
-        sectors=frozenset(code for text in texts["sector"] for code in _sectors(text)),
-        instruments=frozenset(name for text in texts["instrument"] for name in _instruments(text)),
+        sectors=_each(texts["sector"], _codes, _CODES),
+        instruments=frozenset().union(*map(_instruments, texts["instrument"])),
     )
 
 
-def _countries(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        whole = _country(text)
-        parts = [whole] if whole else [_country(part) for part in re.split(r"[|;,]", text)[:50]]
-        yield from (code for code in parts if code)
+def _each(texts: Iterable[str], codes: Callable[[str], frozenset[str]], between: re.Pattern[str]) -> frozenset[str]:
+    """The codes of each text, or of its parts where the whole has none."""
+    found = (codes(text) or frozenset().union(*map(codes, between.split(text)[:50])) for text in texts)
+    return frozenset().union(*found)
 
 
 @lru_cache(maxsize=20_000)
-def _country(text: str) -> str | None:
-    """The alpha-3 code of a code or name of a country: "KEN", "KE", "Republic of Kenya"; None for any other text."""
+def _country(text: str) -> frozenset[str]:
+    """The alpha-3 code of a code or name of a country: "KEN", "KE", "Republic of Kenya"; none for any other text."""
     text = text.strip()
-    if text.isascii() and text.isalpha() and len(text) == 3 and alpha2(text.upper()):
-        return text.upper()
-    if text.isascii() and text.isalpha() and len(text) == 2:
-        try:
-            return alpha3(text.upper())
-        except KeyError:
-            return None
-    return country_of(text) or country_in(text) or place_country(text)
+    code = text.upper() if text.isascii() and text.isalpha() else ""
+    if len(code) == 3 and alpha2(code):
+        return frozenset({code})
+    if len(code) == 2:
+        with suppress(KeyError):
+            return frozenset({alpha3(code)})
+    found = None if len(code) == 2 else country_of(text) or country_in(text) or place_country(text)
+    return frozenset({found} if found else ())
 
 
 def _countries_in(title: str, description: str) -> frozenset[str]:
@@ -129,14 +130,6 @@ def _countries_in(title: str, description: str) -> frozenset[str]:
     spans = (" ".join(words[at : at + n]).strip(".,;:()") for at in range(len(words)) for n in (1, 2, 3))
     found = {code for span in spans if span[:1].isupper() and (code := country_of(span))}
     return frozenset(found if len(found) <= _FEW else ())
-
-
-def _sectors(text: str) -> Iterator[str]:
-    whole = _codes(text)
-    yield from whole
-    if not whole:
-        parts = _CODES.split(text) if text[:1].isdigit() else re.split(r"[|;]", text)
-        yield from (code for part in parts[:50] for code in _codes(part))
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import groupby, product
 from math import log
 
 from rapidfuzz import fuzz
@@ -39,17 +39,11 @@ from pipeline.values.gazetteer.places import country_of, demonym, place_country
 
 Words = frozenset[str]
 _BEST = ("listed", "same_name", "same_words", "type_once", "alias_given", "acronym_given", "spelled_alike")
-_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5"}
-_NUMBERS = _ORDINALS | {
-    "i": "1",
-    "ii": "2",
-    "iii": "3",
-    "iv": "4",
-    "v": "5",
-    "vi": "6",
-    "one": "1",
-    "two": "2",
-    "three": "3",
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+_NUMBERS = {
+    word: str(number)
+    for some in (_ORDINALS, ("i", "ii", "iii", "iv", "v", "vi"), ("one", "two", "three"))
+    for number, word in enumerate(some, 1)
 }
 _NUMBERED = re.compile(
     r"\b(?:phase|stage|project|programme|program|line|lot|unit|tranche|section|part)\s+(\w+)\b|\((\d{1,2})\)|\b(i{2,3}|iv)\b"
@@ -71,7 +65,9 @@ _MORE_STOP_WORDS = frozenset({"by", "with", "from", "s", "its", "under", "into",
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text, each once, in one spelling and number, without stop words."""
     found = (singular(word if word.isascii() else unaccented(word)) for word in words(text))
-    return tuple(dict.fromkeys(word for word in found if word not in _stop_words()))
+    return tuple(
+        dict.fromkeys(word for word in found if word not in _MORE_STOP_WORDS and word not in setting("stop_words"))
+    )
 
 
 @cache
@@ -121,11 +117,8 @@ def found_in(word: str, others: frozenset[str]) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _by_sound(some: frozenset[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for word in some:
-        if key := sound(word):
-            found.setdefault(key, []).append(word)
-    return found
+    ordered = sorted(some, key=sound)
+    return {key: list(words) for key, words in groupby(ordered, key=sound)}
 
 
 @lru_cache(maxsize=200_000)
@@ -230,9 +223,7 @@ def _names(one: Subject, other: Listed) -> Iterator[str]:
 def _fit(name: str, other: Listed) -> tuple[float, float, float, str]:
     """Of what a name says, how much the title says too, as a share and in sum; the share of the whole text."""
     own, worth = tokens(name), other.vocabulary.worth
-    whole = worth(own)
-    if not whole:
-        return 0.0, 0.0, 0.0, name
+    whole = worth(own) or 1.0
     inside = worth(word for word in own if found_in(word, other.title))
     wider = worth(word for word in own if found_in(word, other.text))
     return round(inside / whole, 3), inside, wider / whole, name
@@ -307,8 +298,7 @@ def _quotes(one: Subject, other: Listed) -> Iterator[str]:
     named = frozenset(word for name in one.names for word in tokens(name))
     said = named.union(*map(tokens, one.quotes))
     inside = frozenset(word for word in other.title if found_in(word, said))
-    whole = worth(other.title)
-    yield from _first(worth(inside) / whole if whole else 0.0, seeds["shares"], "title_whole", "title_most")
+    yield from _first(worth(inside) / (worth(other.title) or 1.0), seeds["shares"], "title_whole", "title_most")
     beside = worth(word for word in inside if not found_in(word, named))
     yield from (f"quoted_{level}" for level in _first(beside, seeds["says"], "rare", "some"))
     if worth(word for word in said & other.text if word not in named | other.title) >= seeds["says"]["shared"]:
@@ -340,8 +330,8 @@ def _years(one: Subject, other: Listed) -> list[str]:
     if not mine or not theirs:
         return []
     apart = max(mine[0] - theirs[1], theirs[0] - mine[1], 0)
-    near = next((f"{name}_year" for name in ("same", "near") if apart <= limits[name]), None)
-    return [near] if near else ["far_year"] if apart > limits["far"] else []
+    near = [f"{name}_year" for name in ("same", "near") if apart <= limits[name]]
+    return near[:1] or when(apart > limits["far"], "far_year")
 
 
 def _funders(one: Subject, other: Listed) -> list[str]:

@@ -22,7 +22,7 @@ from pipeline.knowledge.folder import Scheme, Sum
 from pipeline.seeds import table
 from pipeline.sources.decode import PACKINGS, kind, lines, unpacked
 from pipeline.sources.options import left_over, plain_name
-from pipeline.sources.tables import csv_records, row_cells
+from pipeline.sources.tables import csv_rows
 
 Row = Mapping[str, Any]
 Rows = Iterator[tuple[str, Row | ArticleError]]  # the place of a row, and its cells by column
@@ -164,17 +164,9 @@ def _text(cell: Any) -> str:
 
 def _csv_rows(stream: BinaryIO, where: str) -> Rows:
     """Raises ArticleError where the file is no table."""
-    damaged: list[ArticleError] = []
-    records = csv_records(stream, where, damaged)
-    header = next(records)[1]
+    _, damaged, rows = csv_rows(stream, where)
     yield from ((error.where, error) for error in damaged)
-    assert not isinstance(header, str)
-    for at, record in records:
-        place = f"{where}:{at}"
-        try:
-            yield place, row_cells(record, header)
-        except ValueError as error:
-            yield place, ArticleError(place, str(error))
+    yield from rows
 
 
 def _json_rows(stream: BinaryIO, where: str) -> Rows:

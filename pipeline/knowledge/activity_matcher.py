@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.knowledge.activities import Activity, Facts, Subject, years_of
 from pipeline.knowledge.activity_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
@@ -76,7 +75,10 @@ class Matcher:
         for key in dict.fromkeys(map(money, subject.amounts)):
             self._mark(key, _AMOUNT)
         if subject.countries:
-            points *= self._inside(subject.countries)
+            factors = np.full(len(points), _ELSEWHERE, dtype=np.float32)
+            for code in ("", *subject.countries):
+                factors[self._countries.of(code)] = 1
+            points *= factors
         some = np.flatnonzero(points)
         if len(some) > COMPARED:
             some = some[np.argpartition(points[some], len(some) - COMPARED)[len(some) - COMPARED :]]
@@ -86,13 +88,6 @@ class Matcher:
         some = self._blocks.of(key)
         if len(some) <= self._most:
             self._points[some] += value
-
-    def _inside(self, countries: Iterable[str]) -> NDArray[np.float32]:
-        """By activity 1 where it may be in one of the countries, else less."""
-        factors = np.full(len(self._points), _ELSEWHERE, dtype=np.float32)
-        for code in ("", *countries):
-            factors[self._countries.of(code)] = 1
-        return factors
 
 
 def rows(found: Iterable[tuple[Subject, Sequence[Candidate[Activity]]]]) -> list[Match]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -117,10 +117,10 @@ def require_address(url: str) -> None:
     """Raises SetupError where the address is none of the web, or holds a name or password."""
     try:
         parts = urlsplit(url)
-        wrong = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+        right = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and url.isascii()
     except ValueError:
-        wrong = True
-    if wrong or not url.isascii() or any(char.isspace() for char in url):
+        right = False
+    if not right or any(char.isspace() for char in url):
         raise SetupError("--webhook: no address to send to; give one such as https://example.org/alerts")
     if parts.username or parts.password:
         raise SetupError("--webhook: an address with a name or password is not supported")
@@ -147,10 +147,9 @@ def post(url: str, rows: Iterable[Change], seconds: float = SECONDS) -> str | No
     except HTTPError as error:
         error.close()
         reason = f"it answered with status {error.code}"
-    except URLError as error:
-        reason = str(getattr(error.reason, "strerror", None) or error.reason)
     except TimeoutError:
         reason = f"no answer in {seconds:g} seconds"
     except (HTTPException, OSError) as error:
-        reason = f"the connection broke ({type(error).__name__})"
+        why = getattr(error, "reason", None)  # of a URLError, where the server is not there
+        reason = str(getattr(why, "strerror", None) or why or f"the connection broke ({type(error).__name__})")
     return f"the webhook at {urlsplit(url).hostname} did not take the alerts: {reason}"

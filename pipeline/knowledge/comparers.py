@@ -70,11 +70,6 @@ def _counterparts(one: NameProfile, other: NameCluster) -> list[str]:
     return ["shared_counterpart" if shared == 1 else "shared_counterparts"] if shared else []
 
 
-def _offices(one: NameProfile, other: NameCluster) -> list[str]:
-    found = {reason for office in other.offices if (reason := same_office(one.office, office))}
-    return sorted(found)[:1]  # the same office says more than the same title
-
-
 def _stories(one: NameProfile, other: NameCluster) -> list[str]:
     return when(one.article.story is not None and one.article.story in other.stories, "same_story")
 
@@ -86,7 +81,8 @@ ACTOR: tuple[Comparer, ...] = (
     lambda one, _: when(isinstance(one.form, OrganisationForm) and one.form.is_local, "local_name"),
     _counterparts,
     _stories,
-    _offices,
+    # the same office says more than the same title
+    lambda one, other: sorted({found for its in other.offices if (found := same_office(one.office, its))})[:1],
 )
 PROJECT: tuple[Comparer, ...] = (
     _country,
@@ -172,12 +168,9 @@ def _ratio(one: Sum, other: Sum) -> float:
 
 def _rounded(one: float, other: float) -> bool:
     """Whether one is the other rounded to at least two digits: 330 million for 333."""
-    digits = max(min(_digits(one), _digits(other)), 2)
+    given = (len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0")) for value in (one, other))
+    digits = max(min(given), 2)
     return f"{one:.{digits}g}" == f"{other:.{digits}g}"
-
-
-def _digits(value: float) -> int:
-    return len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0"))
 
 
 def nearest(ours: Iterable[Sum], theirs: Iterable[Sum]) -> float | None:
@@ -240,7 +233,7 @@ def likeness(one: Stated, other: Stated) -> float:
 
 def _words(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
     words = likeness(one.said, other.said)
-    return ["same_words"] if words >= _SAME_WORDS else ["alike_words"] if words >= ALIKE_WORDS else []
+    return ["same_words"] if words >= _SAME_WORDS else when(words >= ALIKE_WORDS, "alike_words")
 
 
 COMMITMENT: tuple[Comparer, ...] = (

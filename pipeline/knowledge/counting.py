@@ -69,8 +69,9 @@ def leading[R](reports: Iterable[R], value: Callable[[R], Hashable | None]) -> l
 class MoneyReport:
     """What one article says of an act.
 
-    `key`: ARTICLE/LOCAL; `date`: the article's day; `year`: the act's; `rough`: whether the amount is about so much;
-    `place`: where the first amount starts in the text, None where that is not known; `start`: where its sentence does;
+    `key`: ARTICLE/LOCAL; `act`: the lasting id, else the key; `story`: the id that near-copies of the article share;
+    `date`: the article's day; `year`: the act's; `rough`: whether the amount is about so much; `place`: where the first
+    amount starts in the text, None where that is not known; `start`: where its sentence does;
     `marks`: see `marks`. `provider`, `recipient`: the homes of the flow's actors, a country where it is known;
     `payers`: names and lasting ids of those who provide and are no countries; `projects`: their names. `umbrella`: it
     concerns nothing but programmes whose projects are known by themselves. `barred`: why no sum counts it whatever else
@@ -78,7 +79,9 @@ class MoneyReport:
     """
 
     key: str
+    act: str
     article: str
+    story: str
     date: Day | None
     year: int | None
     status: Status
@@ -197,8 +200,8 @@ def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) ->
     found: dict[str, Exclusion] = {}
     blocks = Blocks()
     for at, act in enumerate(ordered):
-        near = (ordered[number] for number in sorted(blocks.sharing(_keys(act, 1))))
-        if one := next((one for one in near if _is_near(one, act) and _is_one(one, act)), None):
+        others = (ordered[number] for number in sorted(blocks.sharing(_keys(act, 1))))
+        if one := next((one for one in others if _is_one(one, act)), None):
             found[act.id] = Exclusion(f"reported again: counted as {one.latest.key}", one.id)
         else:
             blocks.add(at, _keys(act, 0))
@@ -219,11 +222,6 @@ def _keys(act: Act, beside: int) -> list[str]:
     return [f"{act.worth[0]} {one} {name}" for name in names for one in sizes]
 
 
-def _is_near(one: Act, other: Act) -> bool:
-    """Whether two amounts are equal, or about so where one is "about" so much."""
-    return near(one.value, other.value, "rough_amount" if one.rough or other.rough else "same_amount")
-
-
 def near(one: float, other: float, limit: str = "same_amount") -> bool:
     """Whether two amounts of a currency differ by rounding only; `limit`: in `seeds/sums.yaml`."""
     low, high = sorted((one, other))
@@ -231,11 +229,19 @@ def near(one: float, other: float, limit: str = "same_amount") -> bool:
 
 
 def _is_one(one: Act, other: Act) -> bool:
-    """Whether two acts with the same amount are the same money."""
+    """Whether two acts are the same money; one amount may be "about" so much."""
+    if not near(one.value, other.value, "rough_amount" if one.rough or other.rough else "same_amount"):
+        return False
     in_one_article = {r.article for r in one.reports} & {r.article for r in other.reports}
     if in_one_article and not _one_in_article(one, other):
         return False
-    alike = _same_parties(one, other) and _same_instrument(one, other) and _same_project(one, other)
+    instruments = {one.instrument, other.instrument}
+    projects = [(a, b) for a in one.projects for b in other.projects]  # where one names none they may be the same
+    alike = (
+        _same_parties(one, other)
+        and (len(instruments) == 1 or any(instruments <= set(group) for group in settings()["one_act"]))
+        and (not projects or any(fuzz.token_set_ratio(*pair) >= settings()["same_project"] for pair in projects))
+    )
     if in_one_article or not alike:
         return alike
     return not one.provider.isdisjoint(other.provider) and _days_are_near(one, other)
@@ -270,19 +276,8 @@ def _days_are_near(one: Act, other: Act) -> bool:
     return bool(apart <= settings()["window" if ended else "open_window"])
 
 
-def _same_instrument(one: Act, other: Act) -> bool:
-    pair = {one.instrument, other.instrument}
-    return len(pair) == 1 or any(pair <= set(group) for group in settings()["one_act"])
-
-
-def _same_project(one: Act, other: Act) -> bool:
-    """Whether the projects may be the same; where one names none they may."""
-    pairs = [(a, b) for a in one.projects for b in other.projects]
-    return not pairs or any(fuzz.token_set_ratio(a, b) >= settings()["same_project"] for a, b in pairs)
-
-
 class _Line(NamedTuple):
-    """A report of an act, in its article; `counts_as`: the id of the act that is counted for it."""
+    """A report of an act; `counts_as`: the id of the act that is counted for it."""
 
     report: MoneyReport
     act: Act

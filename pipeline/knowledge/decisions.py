@@ -7,7 +7,6 @@ undone when its line is gone.
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from io import StringIO
 from pathlib import Path
@@ -82,15 +81,15 @@ def decided(links: Iterable[Link], decisions: Sequence[Decision]) -> list[Link]:
     bare = [link.model_copy(update={"entity": link.given or link.entity, "given": None}) for link in links]
     taken, into = {link.entity for link in bare}, _into(decisions)
     split = {(d.one, into.get(d.other, d.other)) for d in decisions if d.decision == "split"}
-    return [_applied(link, split, into, taken) for link in bare]
-
-
-def _applied(link: Link, split: set[tuple[str, str]], into: Mapping[str, str], taken: set[str]) -> Link:
-    entity = into.get(link.entity, link.entity)
-    if (link.link, entity) in split:
-        own = lasting_id(link.entity.rpartition("-")[0], link.link, taken)
-        entity = into.get(own, own)
-    return link if entity == link.entity else link.model_copy(update={"entity": entity, "given": link.entity})
+    found = list[Link]()
+    for link in bare:
+        entity = into.get(link.entity, link.entity)
+        if (link.link, entity) in split:
+            own = lasting_id(link.entity.rpartition("-")[0], link.link, taken)
+            entity = into.get(own, own)
+        given = {"entity": entity, "given": link.entity}
+        found.append(link if entity == link.entity else link.model_copy(update=given))
+    return found
 
 
 def _into(decisions: Iterable[Decision]) -> dict[str, str]:
@@ -221,13 +220,9 @@ def merged(old: Iterable[Match], new: Iterable[Match], lists: Collection[str]) -
     for one in new:
         written = every.get(one.pair, one)
         every[one.pair] = one.model_copy(update={"decision": written.decision, "note": written.note})
-    best: defaultdict[str, float] = defaultdict(float)
-    for one in every.values():
-        best[one.lasting_id] = max(best[one.lasting_id], one.score or 0.0)
-    return sorted(
-        every.values(),
-        key=lambda one: (-best[one.lasting_id], one.lasting_id, -(one.score or 0.0), one.scheme, one.activity_id),
-    )
+    rows = sorted(every.values(), key=lambda one: (-(one.score or 0.0), one.scheme, one.activity_id))
+    best = {one.lasting_id: one.score or 0.0 for one in reversed(rows)}
+    return sorted(rows, key=lambda one: (-best[one.lasting_id], one.lasting_id))
 
 
 def write_matches(matches: Iterable[Match], out: str) -> None:

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations, groupby, product
+from operator import attrgetter
 from typing import Any
 
 from pipeline.knowledge.comparers import ALIKE_WORDS, EXACT, likeness, nearest, one_act
@@ -129,6 +130,9 @@ class _Rows:
     ) -> KnownCommitment:
         said: list[Any] = [link.said for link in own]
         flows = [link for link, one in zip(own, said, strict=True) if one.flow]
+        parties: dict[str, Any] = {name: (own, name) for name in ("by", "partners", "to", "projects")}
+        parties |= {name: (flows, f"flow.{name}") for name in ("provider", "recipient")}
+        parties = {name: self._values(some, attrgetter(path), ids=True) for name, (some, path) in parties.items()}
         instruments = self._values(flows, lambda said: [said.flow.instrument])
         terms = {name: text for one in reversed(said) if one.flow for name, text in one.flow.terms.items()}
         reports = list(self._reports(own))
@@ -138,17 +142,12 @@ class _Rows:
             id=entity,
             kind=said[0].kind,
             negated=said[0].negated,
-            by=self._values(own, lambda said: said.by, ids=True),
-            partners=self._values(own, lambda said: said.partners, ids=True),
-            to=self._values(own, lambda said: said.to, ids=True),
-            projects=self._values(own, lambda said: said.projects, ids=True),
+            **parties,
             statuses=self._values(own, lambda said: [said.status]),
             amounts=self._values(own, lambda said: [shown(amount) for amount in said.amounts if amount.value]),
             dates=self._values(own, lambda said: said.dates),
             sectors=sorted({code for one in said for code in one.sectors}),
             instrument=instruments[0].value if instruments else None,
-            provider=self._values(flows, lambda said: said.flow.provider, ids=True),
-            recipient=self._values(flows, lambda said: said.flow.recipient, ids=True),
             terms=dict(sorted(terms.items())),
             amount=_agreed(reports),
             disagree=disagree,
@@ -224,7 +223,11 @@ def disagreements(links: Sequence[Link], articles: Articles, apart: Container[fr
         if entity[one.link] == entity[other.link]:
             return ["same_id"]
         crossed = [(a, b) for a, near in ((one, other), (other, one)) for b in stories[near.article.text_id]]
-        both = any(entity[a.link] == entity[b.link] or ("amounts" in fields and _equal(a, b)) for a, b in crossed)
+        both = any(
+            entity[a.link] == entity[b.link]
+            or ("amounts" in fields and (nearest(a.said.amounts, b.said.amounts) or 0) >= EXACT)
+            for a, b in crossed
+        )
         if both or {"amounts", "dates"} <= set(fields) or not one_act(one, other):
             return []
         found = list(_specific(one, other))
@@ -250,7 +253,8 @@ def _pairs(
     """Each two reports of different stories of one id or, at nearby times, on money of one provider for one goal."""
     groups: defaultdict[tuple[str, ...], list[CommitmentProfile]] = defaultdict(list)
     for report in reports:
-        for key in ((entity[report.link],), *_goals(report)):
+        goals = _recipients(report, report.abroad) | (report.projects - report.umbrellas)
+        for key in ((entity[report.link],), *product(sorted(report.provider_homes), sorted(goals))):
             groups[key].append(report)
     for one, other in (pair for group in groups.values() for pair in combinations(group, 2)):
         page, its = one.article.url, other.article.url  # that a page was changed is no disagreement
@@ -265,20 +269,9 @@ def _within(one: CommitmentProfile, other: CommitmentProfile, most: int) -> bool
     return one.day is not None and other.day is not None and abs((one.day - other.day).days) <= most
 
 
-def _goals(report: CommitmentProfile) -> Iterator[tuple[str, str]]:
-    """The home of each provider of money with each recipient and each project."""
-    goals = _recipients(report, report.abroad) | (report.projects - report.umbrellas)
-    yield from product(sorted(report.provider_homes), sorted(goals))
-
-
 def _recipients(report: CommitmentProfile, abroad: bool) -> frozenset[str]:
     """The recipients of money: by country from abroad, by lasting id within one country."""
     return report.recipient_homes if abroad else report.recipient
-
-
-def _equal(one: CommitmentProfile, other: CommitmentProfile) -> bool:
-    """Whether they have an amount in common."""
-    return (nearest(one.said.amounts, other.said.amounts) or 0) >= EXACT
 
 
 def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:

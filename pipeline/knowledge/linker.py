@@ -11,7 +11,6 @@ from abc import ABC, abstractmethod
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import chain, product
@@ -94,7 +93,6 @@ class Blocks:
         return dict.fromkeys(number for name in keys for number in self._of.get(name, ()))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Profile:
     """What one article says of an actor, project or commitment, as it is compared.
 
@@ -109,7 +107,7 @@ class Profile:
     title: str
     keys: Collection[str]
     lookups: Collection[str]
-    rank: int = 0
+    rank = 0
 
     @property
     def order(self) -> tuple[int, str, str, int, str]:
@@ -189,15 +187,21 @@ class Pool[P: Profile, C: Cluster[Any]](ABC):
         """Whether the other is as good as the best match and another thing."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class NameProfile(Profile):
     """An actor or project of one article; `neighbours`: rare names in its article."""
 
-    form: Form
-    kind: str
-    countries: frozenset[str]
-    office: frozenset[str]
-    neighbours: frozenset[str]
+    def __init__(
+        self, link: str, said: LocalActor | LocalProject, article: KnownArticle, neighbours: frozenset[str]
+    ) -> None:
+        self.link, self.article, self.said, self.name, self.neighbours = link, article, said, said.name, neighbours
+        read = _actor(said) if isinstance(said, LocalActor) else _project(said)
+        self.form, self.kind, self.countries, self.office = read
+        self.keys, self.lookups = self.form.keys, self.form.lookups
+        self.title = (self.form.listed if isinstance(self.form, ListedForm) else None) or said.name
+        if self.form.label == "country":
+            self.title = name_by_country().get(self.form.words[0], said.name)
+        known = (self.form.label != "unnamed", len(words(said.name)) > 1, said.aliases, self.countries, self.office)
+        self.rank = sum(map(bool, known))
 
 
 class NameReader:
@@ -216,28 +220,10 @@ class NameReader:
         self._number = Counter(name for names in self._names.values() for name in names)
 
     def profile(self, link: str, said: LocalActor | LocalProject) -> NameProfile:
-        form, kind, countries, role = _actor(said) if isinstance(said, LocalActor) else _project(said)
-        title = (form.listed if isinstance(form, ListedForm) else None) or said.name
-        if form.label == "country":
-            title = name_by_country().get(form.words[0], title)
         article = self._articles[article_of(link)]
         others = self._names[article.id] - {key(said.name)}
-        known = (form.label != "unnamed", len(words(said.name)) > 1, said.aliases, countries, role)
-        return NameProfile(
-            link=link,
-            article=article,
-            said=said,
-            name=said.name,
-            title=title,
-            keys=form.keys,
-            lookups=form.lookups,
-            rank=sum(map(bool, known)),
-            form=form,
-            kind=kind,
-            countries=countries,
-            office=role,
-            neighbours=frozenset(name for name in others if self._number[name] <= self._most),
-        )
+        rare = frozenset(name for name in others if self._number[name] <= self._most)
+        return NameProfile(link, said, article, rare)
 
 
 _Kind = tuple[Form, str, frozenset[str], frozenset[str]]  # form, kind, countries, words of the office
@@ -275,7 +261,6 @@ def _office_words() -> frozenset[str]:
     return frozenset(setting("general_office_words")) - {"general", "party"} | found - {"general", "finance"}
 
 
-@dataclass(frozen=True, kw_only=True)
 class CommitmentProfile(Profile):
     """A commitment of one article, its actors and projects under lasting ids.
 
@@ -286,18 +271,41 @@ class CommitmentProfile(Profile):
     """
 
     said: LocalCommitment
-    day: date | None
-    by: frozenset[str]
-    to: frozenset[str]
-    projects: frozenset[str]
-    provider: frozenset[str]
-    recipient: frozenset[str]
-    provider_homes: frozenset[str]
-    recipient_homes: frozenset[str]
-    countries: frozenset[str]
-    umbrellas: frozenset[str]
-    speaks_for: frozenset[tuple[str, str]]
-    sums: int
+
+    def __init__(
+        self, link: str, said: LocalCommitment, article: KnownArticle, links: Mapping[str, Link],
+        homes: Mapping[str, str], sums: int,
+    ) -> None:  # fmt: skip
+        self.link, self.article, self.said, self.sums = link, article, said, sums
+        flow = said.flow or Flow(instrument="other")
+        parts = (said.by, said.to, said.projects, flow.provider, flow.recipient)
+        linked = {name: known for name in chain(*parts) if (known := links.get(f"{article.id}/{name}"))}
+        self.by, self.to, self.projects, self.provider, self.recipient = (
+            frozenset(linked[name].entity for name in names if name in linked) for names in parts
+        )
+        self.provider_homes = frozenset(homes.get(entity, entity) for entity in self.provider)
+        self.recipient_homes = frozenset(homes.get(entity, entity) for entity in self.recipient)
+        actors = [(known.entity, known.said) for known in linked.values() if isinstance(known.said, LocalActor)]
+        self.countries = frozenset(entity for entity, local in actors if local.kind == "country")
+        self.speaks_for = frozenset((entity, a.country) for entity, a in actors if a.country and _speaks(a))
+        self.umbrellas = frozenset(known.entity for known in linked.values() if getattr(known.said, "programme", False))
+        doers = [linked[name].said for name in said.by if name in linked]
+        names = [doer.name for doer in doers[:1] if isinstance(doer, LocalActor)]
+        self.name, self.title = said.quote, " ".join([said.kind, *names, (article.date or "")[:7]])
+        self.day = date.fromisoformat(article.date) if article.date else None
+        near = self.day.toordinal() // int(setting("window")) if self.day else None
+        story = [f"{said.kind} {article.story}"] if article.story else []
+        things = [f"{said.kind} {thing}" for thing in self._things()]
+        periods = [None] if near is None else [near - 1, near, near + 1]
+        self.keys = [f"{thing} {near}" for thing in things] + story
+        self.lookups = [f"{thing} {period}" for thing in things for period in periods] + story
+
+    def _things(self) -> Iterator[str]:
+        """What it has in common with reports of the same commitment."""
+        yield from (f"on {project}" for project in sorted(self.projects))
+        yield from (f"sum {amount.currency} {amount.value:.2g}" for amount in self.said.amounts if amount.value)
+        yield from (f"by {actor}" for actor in sorted(self.by - self.countries))
+        yield from (f"of {one} {other}" for one, other in sorted(product(self.by, self.to)))
 
     @property
     def instrument(self) -> Instrument | None:
@@ -325,53 +333,8 @@ class CommitmentReader:
         self._sums = Counter(actor for link, local in said for actor in _paying(link, local))
 
     def profile(self, link: str, said: LocalCommitment) -> CommitmentProfile:
-        flow, article = said.flow or Flow(instrument="other"), self._articles[article_of(link)]
-        parts = (said.by, said.to, said.projects, flow.provider, flow.recipient)
-        linked = {name: known for name in chain(*parts) if (known := self._links.get(f"{article.id}/{name}"))}
-        by, to, projects, provider, recipient = (
-            frozenset(linked[name].entity for name in names if name in linked) for names in parts
-        )
-        actors = [(known.entity, known.said) for known in linked.values() if isinstance(known.said, LocalActor)]
-        doers = [
-            local.name for name in said.by if name in linked and isinstance(local := linked[name].said, LocalActor)
-        ]
-        countries = frozenset(entity for entity, local in actors if local.kind == "country")
-        day = date.fromisoformat(article.date) if article.date else None
-        near = day.toordinal() // int(setting("window")) if day else None
-        story = [f"{said.kind} {article.story}"] if article.story else []
-        things = [f"{said.kind} {thing}" for thing in _things(said, by, to, projects, by - countries)]
-        periods = [None] if near is None else [near - 1, near, near + 1]
-        return CommitmentProfile(
-            link=link,
-            article=article,
-            said=said,
-            name=said.quote,
-            title=" ".join([said.kind, *doers[:1], (article.date or "")[:7]]),
-            keys=[f"{thing} {near}" for thing in things] + story,
-            lookups=[f"{thing} {period}" for thing in things for period in periods] + story,
-            day=day,
-            by=by,
-            to=to,
-            projects=projects,
-            provider=provider,
-            recipient=recipient,
-            provider_homes=frozenset(self._homes.get(entity, entity) for entity in provider),
-            recipient_homes=frozenset(self._homes.get(entity, entity) for entity in recipient),
-            countries=countries,
-            umbrellas=frozenset(known.entity for known in linked.values() if getattr(known.said, "programme", False)),
-            speaks_for=frozenset((entity, a.country) for entity, a in actors if a.country and _speaks(a)),
-            sums=max((self._sums[actor] for actor in _paying(link, said)), default=0),
-        )
-
-
-def _things(
-    said: LocalCommitment, by: frozenset[str], to: frozenset[str], projects: frozenset[str], bodies: frozenset[str]
-) -> Iterator[str]:
-    """What a commitment has in common with reports of the same one."""
-    yield from (f"on {project}" for project in sorted(projects))
-    yield from (f"sum {amount.currency} {amount.value:.2g}" for amount in said.amounts if amount.value)
-    yield from (f"by {actor}" for actor in sorted(bodies))
-    yield from (f"of {one} {other}" for one, other in sorted(product(by, to)))
+        sums = max((self._sums[actor] for actor in _paying(link, said)), default=0)
+        return CommitmentProfile(link, said, self._articles[article_of(link)], self._links, self._homes, sums)
 
 
 def _homes(links: Iterable[Link]) -> dict[str, str]:

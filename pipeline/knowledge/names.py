@@ -147,28 +147,24 @@ class PersonForm(Form):
         return rest
 
     @cached_property
-    def _pairs(self) -> frozenset[str]:
-        sounds = [skeleton(word) or word for word in self.core]
-        return frozenset("person " + " ".join(sorted(pair)) for pair in combinations(sounds, 2))
-
-    def _initial(self, turned: bool) -> str:
-        """A key of the first letter; `turned`: that of names which are abbreviated where this one is not."""
-        return f"{any(len(word) == 1 for word in self.core) != turned} initial {self.core[0][:1]} {self.surname}"
-
-    @cached_property
     def keys(self) -> frozenset[str]:
-        """Each two words by their consonants; the surname, for comparison with names of one word."""
-        if len(self.core) < 2:
-            return frozenset({f"one {self.surname}"})
-        return self._pairs | {f"last {self.surname}", self._initial(False)}
+        """Each two words by their consonants; the surname, for comparison with names of one word; the initial."""
+        return self._keys("one" if len(self.core) < 2 else "last", False)
 
     @cached_property
     def lookups(self) -> frozenset[str]:
-        """A common surname is compared with itself only."""
-        if len(self.core) < 2:
-            many = self.surname in word_set("common_names")
-            return frozenset({f"one {self.surname}"} | (set() if many else {f"last {self.surname}"}))
-        return self._pairs | {f"one {self.surname}", self._initial(True)}
+        """A common surname is compared with itself only, an abbreviated name with names that are not."""
+        if len(self.core) < 2 and self.surname not in word_set("common_names"):
+            return frozenset({f"one {self.surname}", f"last {self.surname}"})
+        return self._keys("one", True)
+
+    def _keys(self, place: str, turned: bool) -> frozenset[str]:
+        sounds, found = [skeleton(word) or word for word in self.core], {f"{place} {self.surname}"}
+        if len(self.core) > 1:
+            found |= {"person " + " ".join(sorted(pair)) for pair in combinations(sounds, 2)}
+            short = any(len(word) == 1 for word in self.core) != turned
+            found.add(f"{short} initial {self.core[0][:1]} {self.surname}")
+        return frozenset(found)
 
     def _compare(self, other: PersonForm) -> Reasons | None:
         reason = self._reason(other)
@@ -191,7 +187,10 @@ class PersonForm(Form):
             return "first_and_last" if (short[0], short[-1]) == (long[0], long[-1]) else "part_of_name"
         if spelled_alike(short, long):
             return "spelled_alike"
-        return "initials" if _initials(short, long) else None
+        same_length = len(short) == len(long) and short[-1] == long[-1]  # "S Jaishankar" and "Subrahmanyam Jaishankar"
+        pairs = zip(short, long, strict=False)
+        abbreviated = all(a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in pairs)
+        return "initials" if same_length and abbreviated else None
 
     @property
     def is_common(self) -> bool:
@@ -202,14 +201,6 @@ class PersonForm(Form):
 def person_form(name: str) -> PersonForm:
     bare = without_honorifics(name)
     return PersonForm("person", words(bare), " ".join(words(surname(bare))), bool(_JUNIOR & set(key(name).split())))
-
-
-def _initials(one: Words, other: Words) -> bool:
-    """ "S Jaishankar" and "Subrahmanyam Jaishankar"."""
-    if one[-1] != other[-1] or len(one) != len(other):
-        return False
-    pairs = zip(one, other, strict=True)
-    return all(a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]) for a, b in pairs)
 
 
 @lru_cache(maxsize=20_000)
@@ -380,11 +371,12 @@ def _listed(name: str, country: str | None) -> str | None:
 @cache
 def _institutions() -> dict[str, Row]:
     """The row of each institution, by the key of each of its names."""
-    found: dict[str, Row] = {}
-    for row in rows("institutions.csv", "name", "kind"):
-        for name in (row["name"], *split(row["aliases"])):
-            found.setdefault(_key(name), row)
-    return found
+    found = reversed([(name, row) for row in rows("institutions.csv", "name", "kind") for name in _names_of(row)])
+    return {_key(name): row for name, row in found}
+
+
+def _names_of(row: Row) -> list[str]:
+    return [row["name"], *split(row["aliases"])]
 
 
 def _key(name: str) -> str:
@@ -419,18 +411,14 @@ def project_form(name: str, aliases: Iterable[str], countries: frozenset[str]) -
     """The form of a name; a name that many projects could have is an unnamed one, which joins in near-copies only."""
     own, types = _project_words(name)
     listed = listed_project(name, countries)
-    unnamed = is_description(name) or _is_general(own)
+    distinct = {word for word in own if not word.removeprefix("fy").isdigit()}  # without fiscal years
+    unnamed = is_description(name) or distinct <= word_set("general_project_words")
     if listed[0] in setting("local_projects") if listed else unnamed:
         return Form("unnamed", (key(name),))
     if listed:
         return ProjectForm("project", _project_words(listed[0])[0], listed[0], frozenset(), frozenset(), False)
     others = frozenset(_project_words(alias)[0] for alias in aliases if _names_project(alias, own))
     return ProjectForm("project", own, None, others, types, all(place_country(word.title()) for word in own))
-
-
-def _is_general(own: Words) -> bool:
-    """Whether many projects have these words, numbers and fiscal years ("fy26") left out."""
-    return {word for word in own if not word.removeprefix("fy").isdigit()} <= word_set("general_project_words")
 
 
 def _names_project(alias: str, own: Words) -> bool:
@@ -466,11 +454,9 @@ def listed_project(name: str, countries: frozenset[str]) -> tuple[str, frozenset
 
 @cache
 def _listed_projects() -> dict[Words, tuple[str, frozenset[str]]]:
-    found: dict[Words, tuple[str, frozenset[str]]] = {}
-    for row in (*rows("projects.csv", "name"), *rows("programmes.csv", "name")):
-        for name in (row["name"], *split(row["aliases"])):
-            found.setdefault(_project_key(name), (row["name"], frozenset(split(row["countries"]))))
-    return found
+    every = (*rows("projects.csv", "name"), *rows("programmes.csv", "name"))
+    found = reversed([(name, row) for row in every for name in _names_of(row)])
+    return {_project_key(name): (row["name"], frozenset(split(row["countries"]))) for name, row in found}
 
 
 def _project_key(name: str) -> Words:

@@ -52,7 +52,8 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
     old = [link for link in links if link.article not in new]
     linking = _Linking(articles, old, [link for link in links if link.article in new])
     linking.link({link: said for name in sorted(new) for link, said in new[name][1].items()})
-    links = sorted(decided([*old, *linking.new], decisions), key=_order)
+    links = decided([*old, *linking.new], decisions)
+    links.sort(key=lambda link: (link.article, link.said.what, len(link.local), link.local))
     return _rows(articles, links, decisions, [*known.proposals, *linking.proposals])
 
 
@@ -73,10 +74,6 @@ def _rows(
     alive = {link.entity for link in links} | {link.given for link in links if link.given}
     known.proposals = settled(proposals, decisions, alive)
     return known
-
-
-def _order(link: Link) -> tuple[str, str, int, str]:
-    return link.article, link.said.what, len(link.local), link.local
 
 
 def _new(records: Iterable[Record], known: Knowledge) -> dict[str, tuple[KnownArticle, dict[str, Local]]]:
@@ -136,31 +133,20 @@ class _Linking:
             chosen, proposed = pool.place(profile)
             link = self._make(profile, chosen)
             pool.add(profile, link.entity)
-            self.proposals += [
-                Proposal(
-                    one=link.entity,
-                    other=rival.other.id,
-                    names=(profile.name, rival.other.name),
-                    score=rival.score,
-                    reasons=list(rival.reasons),
-                    link=link.link,
-                )
-                for rival in proposed
-                if link.entity != rival.other.id
-            ]
+            for rival in proposed:
+                if link.entity != rival.other.id:
+                    ids, names = {"one": link.entity, "other": rival.other.id}, (profile.name, rival.other.name)
+                    why = {"score": rival.score, "reasons": list(rival.reasons)}
+                    self.proposals.append(Proposal(**ids, names=names, **why, link=link.link))
 
     def _make(self, profile: Profile, chosen: Candidate[Any] | None) -> Link:
         """The link, to what the former record of the article had there, else to the match, else to a new id."""
         link, said = profile.link, profile.said
         before = self._before.pop(_identity(link, said), None)
-        if before:
-            made = before.model_copy(update={"link": link, "said": said})
-        elif chosen:
-            reasons = list(chosen.reasons)
-            made = Link(link=link, entity=chosen.other.id, score=chosen.score, reasons=reasons, said=said)
-        else:
-            entity = lasting_id(profile.title, link, self._taken)
-            made = Link(link=link, entity=entity, score=1.0, reasons=[FOUNDED], said=said)
+        entity = chosen.other.id if chosen else lasting_id(profile.title, link, self._taken)
+        score, reasons = (chosen.score, [*chosen.reasons]) if chosen else (1.0, [FOUNDED])
+        made = Link(link=link, entity=entity, score=score, reasons=reasons, said=said)
+        made = before.model_copy(update={"link": link, "said": said}) if before else made
         self._taken.add(made.entity)
         self.new.append(made)
         return made

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from pipeline.knowledge.counting import (
     BOILERPLATE,
@@ -13,7 +12,6 @@ from pipeline.knowledge.counting import (
     DENIED,
     UNKNOWN_FLOW,
     Act,
-    Exclusion,
     MoneyReport,
     Worth,
     exclusions,
@@ -97,11 +95,10 @@ class Ledger:
     def __init__(self, knowledge: Knowledge = NO_KNOWLEDGE) -> None:
         self._lasting = {link.link: link.entity for link in knowledge.links}
         self._homes = {actor.id: actor.country or actor.id for actor in knowledge.actors}
-        self._disputes = [
-            (d.one, d.other) for d in knowledge.disagreements if d.field == "amounts" and d.one != d.other
-        ]
-        self._rows: dict[str, MoneyReport] = {}  # by key of a commitment (ARTICLE/c3)
-        self._story: dict[str, str] = {}  # by id of an article
+        amounts = [row for row in knowledge.disagreements if row.field == "amounts" and row.one != row.other]
+        self._disputes = [(row.one, row.other) for row in amounts]
+        self._rows: list[MoneyReport] = []
+        self._articles = set[str]()
         self._sets: dict[frozenset[str], frozenset[str]] = {}
 
     def add(self, record: Record) -> None:
@@ -113,57 +110,45 @@ class Ledger:
 
     def add_said(self, article: KnownArticle, said: Mapping[str, Local], barred: Mapping[str, str] = {}) -> None:
         """Adds what an article says, by local id. `barred`: why no sum counts a commitment, by local id."""
-        if article.id not in self._story:
-            self._story[article.id] = article.text_id
-            for name, commitment in said.items():
-                if isinstance(commitment, LocalCommitment):
-                    row = self._row(article, name, commitment, said, barred.get(name))
-                    self._rows[row.key] = row
-
-    def _row(
-        self,
-        article: KnownArticle,
-        name: str,
-        commitment: LocalCommitment,
-        said: Mapping[str, Local],
-        barred: str | None,
-    ) -> MoneyReport:
-        flow, first = commitment.flow, commitment.amounts[0] if commitment.amounts else None
+        if article.id in self._articles:
+            return
+        self._articles.add(article.id)
         actors = {local: actor for local, actor in said.items() if isinstance(actor, LocalActor)}
         projects = {local: project for local, project in said.items() if isinstance(project, LocalProject)}
+        lasting = {local: self._lasting.get(f"{article.id}/{local}") for local in said}
+        homes = {local: actor.country or key(actor.name) for local, actor in actors.items()}
+        homes |= {local: self._homes.get(known, known) for local, known in lasting.items() if known}
         wholes = {whole for project in projects.values() for whole in project.part_of}
-        on, provider, recipient = commitment.projects, flow.provider if flow else [], flow.recipient if flow else []
-
-        def lasting(local: str) -> str | None:
-            return self._lasting.get(f"{article.id}/{local}")
-
-        def home(local: str) -> str:
-            actor, known = actors.get(local), lasting(local)
-            if known:
-                return self._homes.get(known, known)
-            return (actor.country or key(actor.name)) if actor else local
-
-        payers = {local: actors[local] for local in provider if local in actors and actors[local].kind != "country"}
-        names = {key(name) for actor in payers.values() for name in (actor.name, *actor.aliases)}
-        return MoneyReport(
-            key=f"{article.id}/{name}",
-            article=article.id,
-            date=article.date,
-            year=year_of(commitment.dates, article.date),
-            status=commitment.status,
-            worth=worth(commitment.amounts),
-            rough=first is not None and first.approximate,
-            place=first.start if first else None,
-            start=commitment.start,
-            marks=self._set(marks(commitment.quote)),
-            instrument=flow.instrument if flow else None,
-            provider=self._set(map(home, provider)),
-            recipient=self._set(map(home, recipient)),
-            payers=self._set(names | {one for local in payers if (one := lasting(local))}),
-            projects=self._set(key(projects[one].name) if one in projects else one for one in on),
-            umbrella=bool(on) and wholes.issuperset(on),
-            barred=DENIED if commitment.negated else barred,
-        )
+        for name, commitment in said.items():
+            if isinstance(commitment, LocalCommitment):
+                flow, first = commitment.flow, commitment.amounts[0] if commitment.amounts else None
+                provider, recipient = (flow.provider, flow.recipient) if flow else ([], [])
+                payers = {local: actors[local] for local in provider if local in actors}
+                payers = {local: actor for local, actor in payers.items() if actor.kind != "country"}
+                names = {key(name) for actor in payers.values() for name in (actor.name, *actor.aliases)}
+                on = commitment.projects
+                row = MoneyReport(
+                    key=f"{article.id}/{name}",
+                    act=lasting[name] or f"{article.id}/{name}",
+                    article=article.id,
+                    story=article.text_id,
+                    date=article.date,
+                    year=year_of(commitment.dates, article.date),
+                    status=commitment.status,
+                    worth=worth(commitment.amounts),
+                    rough=first is not None and first.approximate,
+                    place=first.start if first else None,
+                    start=commitment.start,
+                    marks=self._set(marks(commitment.quote)),
+                    instrument=flow.instrument if flow else None,
+                    provider=self._set(homes.get(local, local) for local in provider),
+                    recipient=self._set(homes.get(local, local) for local in recipient),
+                    payers=self._set(names | {one for local in payers if (one := lasting[local])}),
+                    projects=self._set(key(projects[one].name) if one in projects else one for one in on),
+                    umbrella=bool(on) and wholes.issuperset(on),
+                    barred=DENIED if commitment.negated else barred.get(name),
+                )
+                self._rows.append(row)
 
     def _set(self, names: Iterable[str]) -> frozenset[str]:
         """A set of names, in memory once."""
@@ -173,35 +158,27 @@ class Ledger:
     def entries(self) -> dict[str, Entry]:
         """The entry of each commitment by its key (ARTICLE/c3)."""
         reports = defaultdict[str, list[MoneyReport]](list)
-        for row in self._rows.values():
-            reports[self._act(row)].append(row)
-        copies = {row.key: self._copied(row, reports[self._act(row)]) for row in self._rows.values()}
+        for row in self._rows:
+            reports[row.act].append(row)
+        copies = {row.key: self._copied(row, reports[row.act]) for row in self._rows}
         own = {name: [row for row in rows if copies[row.key] is None] for name, rows in reports.items()}
         acts = {name: Act(name, rows) for name, rows in own.items() if rows}
         left_out = exclusions(acts.values(), self._disputes)
-        return {row.key: self._entry(row, acts, copies[row.key], left_out) for row in self._rows.values()}
-
-    def _act(self, row: MoneyReport) -> str:
-        return self._lasting.get(row.key, row.key)
+        found: dict[str, Entry] = {}
+        for row in self._rows:
+            act = acts.get(row.act) or Act(row.key, [row])
+            why, copy = left_out.get(act.id), copies[row.key]
+            stands = acts[why.same_as] if why and why.same_as else act
+            repeats = stands.latest.key if stands.latest.key != row.key else None
+            because = f"reported again: counted as {repeats}" if repeats else COUNTED
+            because = f"nearly the same text as {copy}" if copy else why.because if why else because
+            known = (row.act, stands.latest.status, stands.worth, stands.latest.year, because == COUNTED, because)
+            found[row.key] = Entry(*known, repeats, bool(copy))
+        return found
 
     def _copied(self, row: MoneyReport, reports: Sequence[MoneyReport]) -> str | None:
         """The article of which the article of a commitment is a near-copy, as far as this commitment goes."""
-        story = self._story[row.article]
         if row.key not in self._lasting:
-            return story if story != row.article and story in self._story else None
-        first = min((other.date or "9", other.article) for other in reports if self._story[other.article] == story)
+            return row.story if row.story != row.article and row.story in self._articles else None
+        first = min((other.date or "9", other.article) for other in reports if other.story == row.story)
         return None if first[1] == row.article else first[1]
-
-    def _entry(
-        self, row: MoneyReport, acts: Mapping[str, Act], copy_of: str | None, left_out: Mapping[str, Exclusion]
-    ) -> Entry:
-        act = acts.get(self._act(row)) or Act(row.key, [row])
-        why = left_out.get(act.id)
-        stands = acts[why.same_as] if why and why.same_as else act
-        repeats = stands.latest.key if stands.latest.key != row.key else None
-        made = partial(Entry, self._act(row), stands.latest.status, stands.worth, stands.latest.year, repeats=repeats)
-        if copy_of:
-            return made(counted=False, because=f"nearly the same text as {copy_of}", copy=True)
-        if why:
-            return made(counted=False, because=why.because)
-        return made(counted=repeats is None, because=f"reported again: counted as {repeats}" if repeats else COUNTED)

@@ -13,7 +13,7 @@ from itertools import groupby
 from unicodedata import category, name
 
 from pipeline.llm.prompt import Candidate, New, Prompt
-from pipeline.record import Actor, Amount, Date, Label, Mention, Part, Project, Quote, Record
+from pipeline.record import Actor, Amount, Date, Label, Mention, Part, Project, Quote, Record, Sentence
 from pipeline.seeds import table
 from pipeline.stages.document.home import home_of
 from pipeline.stages.models.sectors import Model
@@ -35,12 +35,17 @@ class Refused(ValueError):
     """A part of an answer that is dropped; the message says why, without words of the article."""
 
 
-def quoted(record: Record, words: str, number: int) -> Quote:
-    """Words of a sentence, where they stand first, as in `place_of`. Raises Refused."""
+def sentence_at(record: Record, number: int) -> Sentence:
+    """The sentence with a number. Raises Refused where there is none."""
     if not 0 <= number < len(record.sentences):
         raise Refused("a sentence that is not there")
-    sentence, text = record.sentences[number], record.article.text
-    place = place_of(words, text, sentence.start, sentence.end)
+    return record.sentences[number]
+
+
+def quoted(record: Record, words: str, number: int) -> Quote:
+    """Words of a sentence, where they stand first, as in `place_of`. Raises Refused."""
+    sentence = sentence_at(record, number)
+    place = place_of(words, record.article.text, sentence.start, sentence.end)
     if place is None:
         raise Refused("words that do not stand in the sentence")
     return Quote(text=place[0], start=place.start(), end=place.end())

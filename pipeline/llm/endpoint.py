@@ -39,6 +39,8 @@ WHERE key = ? AND typeof(content) = 'text' AND typeof(broken) IN ('text', 'null'
   AND min(calls, tokens_in, tokens_out) >= 0 AND max(calls, tokens_in, tokens_out) <= {2 * TOKENS}
 """  # an answer may be asked for twice
 RECORD = "SELECT line FROM records WHERE article = ?"
+READ = "cannot be read ({}); name another file, or delete it"
+WRITTEN = "cannot be written ({}); fix that and run again"
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Cache:
 
     def get(self, endpoint: Endpoint, prompt: Prompt) -> Reply | None:
         """The answer of an endpoint to a prompt; None also for a row that holds what no answer can be."""
-        row = self._first(ANSWER, _key(endpoint, prompt))
+        row = self._row(READ, ANSWER, _key(endpoint, prompt))
         reply = Reply(*row) if row else None
         try:
             if reply and not reply.broken:
@@ -149,11 +151,11 @@ class Cache:
         """Keeps an answer; it is on disk when this returns. Raises SetupError where the disk is full."""
         row = (_key(endpoint, prompt), endpoint.model, "" if reply.broken else reply.content, reply.broken)
         counts = (reply.calls, reply.tokens_in, reply.tokens_out)
-        self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, *counts))
+        self._row(WRITTEN, "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", *row, *counts)
 
     def offline(self, article: str) -> str | None:
         """The line of a record before a language model read it; `article`: a digest of all that is known of it."""
-        row = self._first(RECORD, article)
+        row = self._row(READ, RECORD, article)
         return row[0] if row else None
 
     def offline_lines(self) -> Iterator[str]:
@@ -162,21 +164,15 @@ class Cache:
 
     def keep_offline(self, article: str, line: str) -> None:
         """Keeps the line of a record before a language model reads it."""
-        self._write("INSERT OR REPLACE INTO records VALUES (?, ?)", (article, line))
+        self._row(WRITTEN, "INSERT OR REPLACE INTO records VALUES (?, ?)", article, line)
 
-    def _first(self, query: str, name: str) -> Any:
-        try:
-            with self._lock:
-                return self._rows.execute(query, (name,)).fetchone()
-        except sqlite3.Error as error:
-            raise SetupError(f"{self._where}: cannot be read ({error}); name another file, or delete it") from error
-
-    def _write(self, statement: str, values: tuple[object, ...]) -> None:
+    def _row(self, reason: str, statement: str, *values: object) -> Any:
+        """The first row of a statement, which is then on disk. Raises SetupError with the reason where it fails."""
         try:
             with self._lock, self._rows:
-                self._rows.execute(statement, values)
+                return self._rows.execute(statement, values).fetchone()
         except sqlite3.Error as error:
-            raise SetupError(f"{self._where}: cannot be written ({error}); fix that and run again") from error
+            raise SetupError(f"{self._where}: {reason.format(error)}") from error
 
 
 def _key(endpoint: Endpoint, prompt: Prompt) -> str:

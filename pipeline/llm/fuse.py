@@ -12,14 +12,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from math import log
 from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import SetupError
 from pipeline.llm.ground import Reading
 from pipeline.record import Actor, Commitment, Project, Record, Relation, SlotConfidence
-from pipeline.stages.models.linear import EDGE, LogOdds
+from pipeline.stages.models.linear import LogOdds, parts
 
 NAME = "reader.json"  # in the folder of a profile
 Opinion = Literal["agree", "differ", "alone"]  # of the small models on an entry of a language model's act
@@ -118,7 +117,6 @@ def act_features(act: Commitment, other: Commitment | None) -> dict[str, float]:
     ]
     features = dict.fromkeys(facts, 1.0)
     if other is not None:
-        features |= {"confidence": _log_odds(other.confidence), "row": _log_odds(other.row_confidence or 0.0)}
         same = {
             "kind": act.kind == other.kind,
             "status": act.status == other.status,
@@ -127,18 +125,18 @@ def act_features(act: Commitment, other: Commitment | None) -> dict[str, float]:
             "amounts": {a.value for a in act.amounts} == {a.value for a in other.amounts},
             "instrument": flow == (other.flow.instrument if other.flow else "none"),
         }
-        features |= {f"same {name}": float(value) for name, value in same.items()}
+        features |= _confidences(other) | {f"same {name}": float(value) for name, value in same.items()}
     return features
 
 
 def other_features(other: Commitment) -> dict[str, float]:
     """What speaks for an act that the small models alone found."""
-    return {
-        "confidence": _log_odds(other.confidence),
-        "row": _log_odds(other.row_confidence or 0.0),
-        f"kind {other.kind}": 1.0,
-        f"boilerplate {other.boilerplate}": 1.0,
-    }
+    return _confidences(other) | {f"kind {other.kind}": 1.0, f"boilerplate {other.boilerplate}": 1.0}
+
+
+def _confidences(act: Commitment) -> dict[str, float]:
+    """Those of the small models in an act of theirs, as log odds."""
+    return {"confidence": sum(parts(act.confidence)), "row": sum(parts(act.row_confidence or 0.0))}
 
 
 def opinions(act: Commitment, other: Commitment | None) -> Iterator[tuple[str, Opinion]]:
@@ -187,11 +185,6 @@ def _stays(other: Commitment, reading: Reading, fusion: Fusion) -> bool:
     return not was_read or fusion.other(other_features(other)) >= fusion.least
 
 
-def _log_odds(share: float) -> float:
-    inside = min(max(share, EDGE), 1 - EDGE)
-    return log(inside / (1 - inside))
-
-
 def applied(reading: Reading, commitments: Sequence[Commitment]) -> Record:
     """The record of a reading with these commitments, which may name any entity of it.
 
@@ -226,25 +219,22 @@ def _renamed[E: (Actor, Project)](entity: E, new: Mapping[str, str], own: Mappin
     return entity.model_copy(update={"id": new[entity.id], "mentions": own[new[entity.id]]})
 
 
-def _merged[E: (Actor, Project)](entities: Iterable[E], heads: Mapping[str, str]) -> list[E]:
+def _merged[E: (Actor, Project)](entities: Sequence[E], heads: Mapping[str, str]) -> list[E]:
     """The entities without those that another one stands for, whose names it then has."""
-    by_head: dict[str, list[E]] = {}
-    entities = list(entities)
+    members: dict[str, list[E]] = defaultdict(list)
     for entity in entities:
-        by_head.setdefault(heads.get(entity.id, entity.id), []).append(entity)
-    return [_whole(entity, by_head[entity.id]) for entity in entities if heads.get(entity.id, entity.id) == entity.id]
+        members[heads.get(entity.id, entity.id)].append(entity)
+    return [_whole(entity, members[entity.id]) for entity in entities if entity.id in members]
 
 
-def _whole[E: Actor | Project](head: E, parts: Sequence[E]) -> E:
+def _whole[E: Actor | Project](head: E, members: Sequence[E]) -> E:
     """The entity with the names of all, and the country and role of the first that has one."""
-    if len(parts) == 1:
+    if len(members) == 1:
         return head
-    names = [name for part in parts for name in (part.name, *part.aliases)]
-    update: dict[str, Any] = {"aliases": [name for name in dict.fromkeys(names) if name != head.name]}
-    for field in ("country", "role"):
-        if field in type(head).model_fields:
-            values = [getattr(head, field), *(getattr(part, field) for part in parts)]
-            update[field] = next(filter(None, values), None)
+    names = dict.fromkeys(name for member in members for name in (member.name, *member.aliases))
+    update: dict[str, Any] = {"aliases": [name for name in names if name != head.name]}
+    for field in {"country", "role"} & type(head).model_fields.keys():
+        update[field] = next(filter(None, (getattr(member, field) for member in (head, *members))), None)
     whole: Any = head.model_copy(update=update)
     return whole  # type: ignore[no-any-return]
 

@@ -9,12 +9,13 @@ commitments of which none is left was not about the article, and counts as none.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import get_args
 
 from pipeline.llm import prompt as answers
-from pipeline.llm.candidates import CERTAIN, Candidates, Refused, carries_act, ids, place_of, quoted
+from pipeline.llm.candidates import CERTAIN, Candidates, Refused, carries_act, ids, place_of, quoted, sentence_at
 from pipeline.llm.prompt import Act, Answer, Prompt
 from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Part, Project, Record, Term
 from pipeline.stages.models.sectors import Model
@@ -116,20 +117,20 @@ class _Grounding:
         itself = any((amount.start, amount.end) == (trigger.start, trigger.end) for amount in amounts)  # in a list
         if not itself and not carries_act(self._record, trigger):
             raise Refused("a trigger without a word of action")
-        sides = _disjoint(ids(by), ids(self._all(act.with_, Actor)), ids(self._all(act.to, Actor)))
+        doers, partners = ids(by), ids(self._all(act.with_, Actor))
+        others = ids(self._all(act.to, Actor))
         projects = self._all(act.projects, Project)
-        also = (self._try(self._number, number) for number in act.also)
-        numbers = _distinct([act.sentence, *(number for number in also if number is not None)])
-        sentences = [self._record.sentences[number] for number in numbers]
+        also = [self._try(partial(sentence_at, self._record), number) for number in act.also]
+        sentences = _distinct(filter(None, [sentence_at(self._record, act.sentence), *also]))
         speaker = self._all([act.attributed_to] if act.attributed_to else [], Actor)
         made = Commitment(
             id="c0",
             kind=act.kind,
             status=act.status,
             trigger=trigger,
-            by=next(sides),
-            with_=next(sides),
-            to=next(sides),
+            by=doers,
+            with_=[name for name in partners if name not in doers],
+            to=[name for name in others if name not in (*doers, *partners)],
             projects=ids(projects),
             amounts=amounts,
             dates=_distinct(self._all(act.dates, Date)),
@@ -146,28 +147,17 @@ class _Grounding:
             raise Refused("a commitment that is there already")
         self._reading.commitments.append(made)
 
-    def _number(self, number: int) -> int:
-        if not 0 <= number < len(self._record.sentences):
-            raise Refused("a sentence that is not there")
-        return number
-
     def _flow(self, flow: answers.Flow) -> Flow:
         provider, recipient = (ids(self._all(names, Actor)) for names in (flow.provider, flow.recipient))
-        return Flow(
-            instrument=flow.instrument, provider=provider, recipient=recipient, terms=dict(self._terms(flow.terms))
-        )
+        words = {name: getattr(flow.terms, name) for name in get_args(Term)}
+        terms = {name: term for name in words if words[name] and (term := self._try(self._term, words[name]))}
+        return Flow(instrument=flow.instrument, provider=provider, recipient=recipient, terms=terms)
 
-    def _terms(self, terms: answers.Terms) -> Iterator[tuple[Term, str]]:
-        text = self._record.article.text
-        names: tuple[Term, ...] = ("interest", "maturity", "grace")
-        for name in names:
-            words = getattr(terms, name)
-            self._parts += bool(words)
-            place = place_of(words, text) if words else None
-            if place:
-                yield name, place[0]
-            elif words:
-                self._reading.dropped["terms that do not stand in the article"] += 1
+    def _term(self, words: str) -> str:
+        place = place_of(words, self._record.article.text)
+        if place is None:
+            raise Refused("terms that do not stand in the article")
+        return place[0]
 
     def _sectors_of(self, projects: list[Project], number: int) -> list[str]:
         """Those of the projects, else what the sentence says."""
@@ -184,18 +174,6 @@ def _is_repeated(one: Commitment, other: Commitment) -> bool:
     return one.model_dump(exclude=ignored) == other.model_dump(exclude=ignored)
 
 
-def _disjoint(*slots: list[str]) -> Iterator[list[str]]:
-    """Each slot without what a slot before it has."""
-    taken: set[str] = set()
-    for slot in slots:
-        yield [name for name in slot if name not in taken]
-        taken |= set(slot)
-
-
-def _distinct[T: (Amount, Date, int, str)](parts: Iterable[T]) -> list[T]:
+def _distinct[T](parts: Iterable[T]) -> list[T]:
     """Each once, in order."""
-    distinct: list[T] = []
-    for part in parts:
-        if part not in distinct:
-            distinct.append(part)
-    return distinct
+    return list(dict.fromkeys(parts))

@@ -86,9 +86,8 @@ class Ledger:
 
     Tokens are those of `calls`; `estimated`: of how many the server did not count them. `articles` were read whole or
     in part; `left`: articles that the budget left out; `unread`: articles that should have been read and keep the
-    record of the small models; `set_aside`: prompts without a usable answer, by reason; `failed`: those that got
-    no answer, and may get one later; `dropped`: parts of answers,
-    by reason; `stopped`: why no more was asked.
+    record of the small models; `set_aside`: prompts without a usable answer, by reason; `failed`: those that got no
+    answer, and may get one later; `dropped`: parts of answers, by reason; `stopped`: why no more was asked.
     """
 
     articles: int = 0
@@ -143,13 +142,11 @@ class Plan:
 
     def text(self, prices: Prices | None) -> str:
         """One line for a person at the terminal."""
-        cost = self.cost
-        said = (
-            f"{len(self.chosen):,} of {number_of(self.articles, 'article')} would be read: "
-            f"{number_of(cost.calls, 'call')}, about {number_of(cost.tokens_in, 'token')} read "
-            f"and {cost.tokens_out:,} written"
-        )
-        return said + (f", cost about {prices.cost(cost.tokens_in, cost.tokens_out):,.2f}" if prices else "")
+        calls, read, written = number_of(self.cost.calls, "call"), self.cost.tokens_in, self.cost.tokens_out
+        articles = f"{len(self.chosen):,} of {number_of(self.articles, 'article')} would be read"
+        tokens = f"about {number_of(read, 'token')} read and {written:,} written"
+        price = f", cost about {prices.cost(read, written):,.2f}" if prices else ""
+        return f"{articles}: {calls}, {tokens}{price}"
 
 
 def gain_features(record: Record) -> dict[str, float]:
@@ -166,8 +163,7 @@ def gain_features(record: Record) -> dict[str, float]:
 
 def weighed(record: Record, weights: Mapping[str, float]) -> tuple[Cost, float]:
     """About what reading a record takes, and how many rows become right. `weights`: of `gain_features`."""
-    prompts = prompts_of(record)
-    any_, each = WRITTEN
+    prompts, (any_, each) = prompts_of(record), WRITTEN
     written = any_ * len(prompts) + each * len(record.commitments)
     gain = sum(weights.get(name, 0.0) * value for name, value in gain_features(record).items())
     return Cost(len(prompts), sum(prompt.tokens for prompt in prompts), written), max(gain, 0.0)

@@ -94,8 +94,8 @@ def _prompt(record: Record, first: int, last: int) -> Prompt:
     parts = [
         head,
         ["SENTENCES", *(_shown_sentence(record, number, first) for number in shown)],
-        ["ACTORS", *map(_shown_actor, actors)],
-        ["PROJECTS AND PROGRAMMES", *map(_shown_project, projects)],
+        ["ACTORS", *map(_shown_entity, actors)],
+        ["PROJECTS AND PROGRAMMES", *map(_shown_entity, projects)],
         ["AMOUNTS AND DATES", *(_shown_value(*pair) for pair in values)],
     ]
     if not whole:
@@ -126,17 +126,13 @@ def _shown_sentence(record: Record, number: int, first: int) -> str:
     return f"[{number}]{note} {_line(record.article.text[sentence.start : sentence.end])}"
 
 
-def _shown_actor(actor: Actor) -> str:
-    return f"{actor.id}: {_names(actor)} ({_line(', '.join(filter(None, (actor.kind, actor.country, actor.role))))})"
-
-
-def _shown_project(project: Project) -> str:
-    kind = "programme" if project.programme else "project"
-    return f"{project.id}: {_names(project)} ({', '.join((kind, *project.countries))})"
-
-
-def _names(entity: Actor | Project) -> str:
-    return _line(" = ".join([entity.name, *entity.aliases[:OTHER_NAMES]]))
+def _shown_entity(entity: Actor | Project) -> str:
+    if isinstance(entity, Actor):
+        facts = [entity.kind, entity.country, entity.role]
+    else:
+        facts = ["programme" if entity.programme else "project", *entity.countries]
+    names = " = ".join([entity.name, *entity.aliases[:OTHER_NAMES]])
+    return f"{entity.id}: {_line(names)} ({_line(', '.join(filter(None, facts)))})"
 
 
 def _shown_value(mention: Mention, value: Amount | Date) -> str:

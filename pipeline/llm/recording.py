@@ -12,22 +12,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
-from pipeline.llm.candidates import Refused, place_of, quoted
+from pipeline.llm.candidates import Span, place_of
 from pipeline.llm.prompt import Answer, Candidate, New, Prompt, parse, prompts_of
 from pipeline.record import Actor, Project, Record
 
-Span = tuple[int, int]
 Recorded = dict[str, Any]  # a line
 SPANS = 5  # of one entity
 LISTS = ("by", "with", "to", "projects", "amounts", "dates")
 SIDES = ("provider", "recipient")
 _CODE = re.compile(r"[A-Z]{3}")
+_STRING = re.compile(r'"([^"]*)"')
 
 
 def article_digest(identity: str) -> str:
@@ -46,17 +46,20 @@ def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens:
             news.add(new.id)
             names[new.id] = f"n{len(news)}"  # an id of the answer may be any text
             known[names[new.id]] = _described(new, span)
-    acts = [act for one in answer.commitments if (act := _act(record, one.model_dump(by_alias=True), names))]
-    same = [[names[name] for name in group] for group in answer.same if names.keys() >= set(group)]
-    raw = {"same": same, "no_project": _listed(answer.no_project, names), "commitments": acts}
-    used = known.keys() & set(_strings(raw))
-    ends = record.sentences[prompt.first].start, record.sentences[prompt.last - 1].end
+    raw = {
+        "same": [[names[name] for name in group] for group in answer.same if names.keys() >= set(group)],
+        "no_project": _listed(answer.no_project, names),
+        "commitments": [
+            act for own in answer.commitments if (act := _act(record, own.model_dump(by_alias=True), names))
+        ],
+    }
+    used = known.keys() & set(_STRING.findall(json.dumps(raw)))
     return {
         "article": article_digest(record.article.id),
         "sha256": record.article.sha256,
         "model": model,
         "tokens": list(tokens),
-        "window": list(ends),
+        "window": list(_window(record, prompt)),
         "ids": {name: known[name] for name in sorted(used)},
         "answer": raw,
     }
@@ -64,19 +67,21 @@ def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens:
 
 def replayed(record: Record, lines: Iterable[Recorded]) -> list[tuple[Prompt, Answer]]:
     """The recorded answers about a record, in its present ids; one that covers no prompt of today is left out."""
-    prompts = prompts_of(record)
+    prompts = [(prompt, *_window(record, prompt)) for prompt in prompts_of(record)]
     answers = []
     for line in lines:
         start, end = line["window"]
-        inside = [
-            p for p in prompts if record.sentences[p.first].start < end and start < record.sentences[p.last - 1].end
-        ]
-        if inside:
+        if inside := [prompt for prompt, first, last in prompts if first < end and start < last]:
             candidates: dict[str, Candidate] = {}
             for prompt in inside:
                 candidates |= prompt.candidates
             answers.append((Prompt(inside[0].first, inside[-1].last, "", candidates), _answer(record, line)))
     return answers
+
+
+def _window(record: Record, prompt: Prompt) -> Span:
+    """Where the sentences of a prompt begin and end in the text."""
+    return record.sentences[prompt.first].start, record.sentences[prompt.last - 1].end
 
 
 def read_recording(path: Path) -> dict[tuple[str, str], list[Recorded]]:
@@ -95,28 +100,23 @@ def read_recording(path: Path) -> dict[tuple[str, str], list[Recorded]]:
 
 def _known(record: Record) -> dict[str, Any]:
     """What each id of a record means, by offsets."""
-    spans = {m.id: (m.start, m.end) for m in record.mentions}
+    text, spans = record.article.text, {m.id: (m.start, m.end) for m in record.mentions}
     known: dict[str, Any] = {name: {"type": "value", "spans": [list(span)]} for name, span in spans.items()}
     entities: list[Actor | Project] = [*record.actors, *record.projects]
     for entity in entities:
-        own = [spans[name] for name in entity.mentions] or list(_occurrences(record.article.text, entity))
-        fields: dict[str, Any] = {"type": "project"}
-        if isinstance(entity, Actor):
-            fields = {"type": "actor", "kind": entity.kind, "country": entity.country}
-        else:
-            fields["programme"] = entity.programme
+        starts = ((text.find(name), len(name)) for name in (entity.name, *entity.aliases))
+        own = [spans[name] for name in entity.mentions] or [(at, at + size) for at, size in starts if at >= 0]
+        fields: dict[str, Any] = (
+            {"type": "actor", "kind": entity.kind, "country": entity.country}
+            if isinstance(entity, Actor)
+            else {"type": "project", "programme": entity.programme}
+        )
         known[entity.id] = {**fields, "spans": [list(span) for span in own[:SPANS]]}
     return known
 
 
-def _occurrences(text: str, entity: Actor | Project) -> Iterator[Span]:
-    for name in (entity.name, *entity.aliases):
-        at = text.find(name)
-        if at >= 0:
-            yield at, at + len(name)
-
-
 def _described(new: New, span: Span) -> dict[str, Any]:
+    """What a new part means, by offsets."""
     kind = "value" if new.type in ("amount", "date") else new.type
     fields: dict[str, dict[str, Any]] = {
         "actor": {"kind": new.kind, "country": new.country if _CODE.fullmatch(new.country or "") else None},
@@ -126,11 +126,12 @@ def _described(new: New, span: Span) -> dict[str, Any]:
 
 
 def _span(record: Record, words: str, number: int) -> Span | None:
-    try:
-        quote = quoted(record, words, number)
-    except Refused:
+    """Where words stand in a sentence."""
+    if not 0 <= number < len(record.sentences):
         return None
-    return quote.start, quote.end
+    sentence = record.sentences[number]
+    place = place_of(words, record.article.text, sentence.start, sentence.end)
+    return place.span() if place else None
 
 
 def _listed(ids: Iterable[str], names: Mapping[str, str]) -> list[str]:
@@ -167,52 +168,41 @@ def _translated(
     return made
 
 
-def _strings(part: Any) -> Iterator[str]:
-    """All strings in a part of an answer, ids among them."""
-    if isinstance(part, str):
-        yield part
-    elif isinstance(part, dict | list):
-        for inner in part.values() if isinstance(part, dict) else part:
-            yield from _strings(inner)
-
-
 def _answer(record: Record, line: Recorded) -> Answer:
     """A recorded answer with the words and ids of a record."""
-    ids, new = _rebound(record, line["ids"])
-    text = record.article.text
-    acts = []
-    for act in line["answer"]["commitments"]:
+    text, starts = record.article.text, [sentence.start for sentence in record.sentences]
+
+    def number(offset: int) -> int:
+        return max(bisect_right(starts, offset) - 1, 0)
+
+    ids, new = _rebound(record, line["ids"], number)
+    said, acts = line["answer"], []
+    for act in said["commitments"]:
         start, end = act["trigger"]
         placed = {**act, "sentence": start, "trigger": text[start:end]}  # the sentence of the trigger
-        acts.append(_translated(placed, ids, partial(_at, record), lambda span: text[slice(*span)]))
-    same = [_listed(group, ids) for group in line["answer"]["same"]]
-    no_project = _listed(line["answer"]["no_project"], ids)
-    joined = [group for group in same if len(set(group)) > 1]
-    content = {"new": new, "same": joined, "no_project": no_project, "commitments": acts}
-    answer, _ = parse(json.dumps(content))
-    return answer
+        acts.append(_translated(placed, ids, number, lambda span: text[slice(*span)]))
+    same = [group for own in said["same"] if len(set(group := _listed(own, ids))) > 1]
+    content = {"new": new, "same": same, "no_project": _listed(said["no_project"], ids), "commitments": acts}
+    return parse(json.dumps(content))[0]
 
 
-def _at(record: Record, offset: int) -> int:
-    """The number of the sentence at an offset."""
-    return max((n for n, sentence in enumerate(record.sentences) if sentence.start <= offset), default=0)
-
-
-def _rebound(record: Record, ids: Mapping[str, Any]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+def _rebound(
+    record: Record, ids: Mapping[str, Any], number: Callable[[int], int]
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """The present id of each recorded one, and the new parts of what the record lacks."""
     now = _known(record)
     names: dict[str, str] = {}
     new: list[dict[str, Any]] = []
     for name, part in ids.items():
         same_type = {other: known for other, known in now.items() if known["type"] == part["type"]}
-        best = max(same_type, key=lambda other: _fit(part, same_type[other]), default=None)
-        if best is not None and _fit(part, same_type[best]) > (0, 0):
+        best = max(same_type, key=lambda other: _fit(part, same_type[other]), default="")
+        if best and _fit(part, same_type[best]) > (0, 0):
             names[name] = best
         elif part["spans"] and (part["type"] != "value" or "new" in part):
             start, end = part["spans"][0]
             made = {key: part[key] for key in ("kind", "country", "programme") if part.get(key) is not None}
             kind = part.get("new", part["type"])
-            quote = {"quote": record.article.text[start:end], "sentence": _at(record, start)}
+            quote = {"quote": record.article.text[start:end], "sentence": number(start)}
             names[name] = f"n{len(new) + 1}"
             new.append({"id": names[name], "type": kind, **quote, **made})
     return names, new

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from pipeline.errors import number_of
 
 LONGEST = 32_767  # characters of a cell
+CREATED = {"created": datetime(2000, 1, 1)}  # always, so that the same records give the same bytes
+# text is never a formula or a link, whatever it begins with
+AS_TEXT: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _NAMED = 3  # cells in a message
 _log = logging.getLogger("corridor")
 

@@ -12,7 +12,7 @@ from filelock import FileLock
 from pipeline.errors import SetupError
 from pipeline.records import MANIFEST
 from pipeline.run import lease
-from pipeline.sources.inputs import file_system, is_remote
+from pipeline.sources.locations import file_system, is_remote
 from pipeline.whole import locked
 
 LOCK = ".lock"

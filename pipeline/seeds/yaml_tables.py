@@ -88,7 +88,6 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     },
     "entities.yaml": {
         "heads": dict[Label, dict[Literal["any", "named", "kinds"], Words]],
-        "openers": dict[Label, Words],
         "edges.labels": list[Label],
     },
     "flow.yaml": {"instruments": dict[Instrument, Words]},

@@ -17,8 +17,8 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
 from pipeline.sources.articles import Results, first_line, iso_date, make_article, of_file
 from pipeline.sources.decode import PACKINGS, Line, kind, lines, unpacked, whole
-from pipeline.sources.inputs import Remote, Seen, find, unread
 from pipeline.sources.json_files import is_object, read_json, read_json_lines
+from pipeline.sources.locations import Remote, Seen, find, unread
 from pipeline.sources.options import FIELDS, ReadOptions
 from pipeline.sources.pages import read_mail, read_page
 from pipeline.sources.pdf import read_pdf

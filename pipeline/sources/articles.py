@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Date
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -99,20 +99,14 @@ def of_file(text: str, where: str, options: ReadOptions, pages: Sequence[int] | 
     return article if pages is None else article.model_copy(update={"pages": pages})
 
 
-def of_row(
-    row: Callable[[], Mapping[str, object]],
-    where: str,
-    options: ReadOptions,
-    columns: Callable[[Sequence[str]], Columns],
-) -> Article | ArticleError:
-    """The article of a row or JSON object, or what is wrong with it.
+def of_row(row: Mapping[str, object], where: str, options: ReadOptions, columns: Columns) -> Article | ArticleError:
+    """The article of a row or JSON object, or what is wrong with it. `columns`: what its names mean.
 
     The first column with a value counts. Values that are not strings are left out and named in the log, except numeric
-    ids, dates, and sources with a name. `row`: reads it, may raise ValueError; `columns`: what its names mean.
+    ids, dates, and sources with a name.
     """
     try:
-        values = row()
-        return _from_fields(values, where, options, columns([*values]))
+        return _from_fields(row, where, options, columns)
     except ArticleError as error:
         return error
     except (ValueError, RecursionError) as error:

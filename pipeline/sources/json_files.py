@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import groupby
 from typing import Any, BinaryIO
 
@@ -35,25 +34,24 @@ def read_json_lines(rows: Iterable[Line], where: str, options: ReadOptions) -> R
         if isinstance(line, ArticleError):
             yield line
         elif line.strip():
-            yield of_row(partial(_object, line), f"{where}:{number}", options, columns)
+            row, place = _object(line), f"{where}:{number}"
+            yield ArticleError(place, row) if isinstance(row, str) else of_row(row, place, options, columns([*row]))
 
 
 def is_object(line: str) -> bool:
     """Whether a line is a whole JSON object."""
-    try:
-        return isinstance(_DECODER.decode(line), dict)
-    except (ValueError, RecursionError):
-        return False
+    return isinstance(_object(line), dict)
 
 
-def _object(line: str) -> dict[str, Any]:
+def _object(line: str) -> dict[str, Any] | str:
+    """The object in a line, or why it is none."""
     try:
         value = _DECODER.decode(line)
     except json.JSONDecodeError as error:
-        raise ValueError(f"not a whole JSON object ({error.msg}, column {error.colno})") from error
-    if not isinstance(value, dict):
-        raise ValueError("JSON, but not an object with a text")
-    return value
+        return f"not a whole JSON object ({error.msg}, column {error.colno})"
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    return value if isinstance(value, dict) else "JSON, but not an object with a text"
 
 
 def read_json(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
@@ -75,7 +73,7 @@ def _item(
     if not isinstance(value, dict):
         return ArticleError(where, "JSON, but not an object with a text")
     if value.get("schema_name") != "DoclingDocument":
-        return of_row(lambda: value, where, options, columns)
+        return of_row(value, where, options, columns([*value]))
     try:
         return _docling(value, where, options)
     except ArticleError as error:

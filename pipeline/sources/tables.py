@@ -9,7 +9,6 @@ import csv
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
@@ -17,6 +16,7 @@ from pipeline.sources.articles import Results, of_row
 from pipeline.sources.decode import LIMIT, Line, lines
 from pipeline.sources.options import Columns, ReadOptions, match
 
+Rows = Iterator[tuple[str, dict[str, Any] | ArticleError]]  # the place of each, and its cells by column
 _DELIMITERS = ",;\t"
 _RETURN = re.compile(r"(?<=\r)(?=[^\n])")  # a carriage return without a line feed
 _BUFFER = 1 << 16  # bytes of a column read at a time
@@ -28,20 +28,17 @@ def read_csv(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
 
     A carriage return alone ends a line too, as in old Macintosh files.
     """
-    damaged: list[ArticleError] = []
-    records = csv_records(stream, where, damaged)
-    header = next(records)[1]
+    header, damaged, rows = csv_rows(stream, where)
     yield from damaged
-    assert not isinstance(header, str)
     columns = _columns(header, where, options)
-    for number, record in records:
-        yield of_row(partial(row_cells, record, header), f"{where}:{number}", options, lambda _: columns)
+    for place, row in rows:
+        yield row if isinstance(row, ArticleError) else of_row(row, place, options, columns)
 
 
-def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> Iterator[tuple[int, list[str] | str]]:
-    """The number of its line and the cells of the header, then of each record, or what is wrong with the record.
+def csv_rows(stream: BinaryIO, where: str) -> tuple[list[str], list[ArticleError], Rows]:
+    """The header, the lines before it that are no text, and the rows.
 
-    Lines before the header that are no text are appended to `damaged`. Raises ArticleError where the header is broken.
+    Empty cells beyond the header are ignored. Raises ArticleError where the header is broken.
     """
     csv.field_size_limit(LIMIT)
     text = (
@@ -49,16 +46,24 @@ def csv_records(stream: BinaryIO, where: str, damaged: list[ArticleError]) -> It
         for line in lines(stream, where)
         for piece in ([line] if isinstance(line, ArticleError) else _RETURN.split(line))
     )
-    first = next(text, "")
-    while isinstance(first, ArticleError):
+    damaged: list[ArticleError] = []
+    while isinstance(first := next(text, ""), ArticleError):
         damaged.append(first)
-        first = next(text, "")
     records = _records(first, text, len(damaged) + 1)
-    number, header = next(records, (1, []))
-    if isinstance(header, str):
-        raise ArticleError(f"{where}:1", header)
-    yield number, [name.strip() for name in header]
-    yield from records
+    _, names = next(records, (1, []))
+    if isinstance(names, str):
+        raise ArticleError(f"{where}:1", names)
+    header = [name.strip() for name in names]
+
+    def row(record: list[str] | str, place: str) -> dict[str, Any] | ArticleError:
+        if isinstance(record, str):
+            return ArticleError(place, record)
+        if len(record) < len(header) or any(record[len(header) :]):
+            return ArticleError(place, f"{len(record)} cells, but the header has {len(header)}")
+        return dict(zip(header, record, strict=False))
+
+    rows = ((place := f"{where}:{number}", row(record, place)) for number, record in records)
+    return header, damaged, rows
 
 
 def _records(first: str, text: Iterator[Line], number: int) -> Iterator[tuple[int, list[str] | str]]:
@@ -96,15 +101,6 @@ def _records(first: str, text: Iterator[Line], number: int) -> Iterator[tuple[in
         number += len(taken)
 
 
-def row_cells(record: list[str] | str, header: Sequence[str]) -> dict[str, Any]:
-    """Cells by column. Empty cells beyond the header are ignored. Raises ValueError for a wrong record."""
-    if isinstance(record, str):
-        raise ValueError(record)
-    if len(record) < len(header) or any(record[len(header) :]):
-        raise ValueError(f"{len(record)} cells, but the header has {len(header)}")
-    return dict(zip(header, record, strict=False))
-
-
 def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     """One article per row, counted from 1; only the columns needed are read."""
     import pyarrow as pa  # slow to import; few runs need it
@@ -117,7 +113,7 @@ def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
         _check_size(file.metadata, wanted, where)
         rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
         for number, row in enumerate(rows, 1):
-            yield of_row(partial(_cells, row), f"{where}, row {number}", options, lambda _: columns)
+            yield of_row(_cells(row), f"{where}, row {number}", options, columns)
     except (pa.ArrowException, ValueError) as error:
         raise ArticleError(where, f"damaged, or not a Parquet file ({error})") from error
 

@@ -15,7 +15,7 @@ from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.estimators import Row, balance, by_story, held_out, weights_of
-from pipeline.train.gold import CARD, described, ids_of, read_golds, write_json
+from pipeline.train.gold import CARD, by_folder, described, write_json
 
 TEXTS = "boilerplate.txt"  # in a gold folder: articles of which nothing else is annotated
 NEXT, MARK, TITLE = "====\n", "~ ", "# "
@@ -57,7 +57,10 @@ def train_boilerplate(gold: Sequence[Path], out: Path) -> dict[str, object]:
 
     Articles without `boilerplate` in their gold are left out. Raises SetupError where no gold has any.
     """
-    golds = [one for one in read_golds(gold) if any(sentence.boilerplate is not None for sentence in one.sentences)]
+    named = by_folder(gold)
+    every = [(name, one) for name, own in named.items() for one in own]
+    marks = [(name, one) for name, one in every if any(sentence.boilerplate is not None for sentence in one.sentences)]
+    golds = [one for _, one in marks]
     if not golds:
         raise SetupError("no gold marks boilerplate: add `boilerplate` to the gold of some articles")
     texts = [text for folder in gold for text in read_texts(folder / TEXTS)]
@@ -75,7 +78,7 @@ def train_boilerplate(gold: Sequence[Path], out: Path) -> dict[str, object]:
     threshold = balance([pair for pairs in judged for pair in pairs], sum(one.missed for one in taught))
     out.mkdir(parents=True, exist_ok=True)
     replace(_fitted(known), thresholds={ANY: threshold}).write(out / WEIGHTS)
-    chosen = {name: [at for at, one in enumerate(golds) if one.article.id in ids] for name, ids in ids_of(gold).items()}
+    chosen = {name: [at for at, (own, _) in enumerate(marks) if own == name] for name in named}
     card: dict[str, object] = {
         "name": FOLDER,
         "what": "which sentences of an article are no part of its story",

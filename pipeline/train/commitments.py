@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from pipeline.errors import SetupError
 from pipeline.record import Commitment, Evidence, Quote, Record, Span
 from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged, stacked
-from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier, Verdict
+from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier
 from pipeline.stages.commitments.clauses import trigger_span
 from pipeline.stages.document.doc import sentence_spans, tokens_of
 from pipeline.stages.document.view import view_of
@@ -104,13 +104,12 @@ def _threshold(articles: Sequence[list[Example]], scored: int | None) -> float:
         if unseen and min(map(len, known)) > 1:
             stated += sum(row.gold is not None for row in unseen)
             verdicts = judged([row.candidate for row in unseen], _classifier(rows))
-            answers += [(verdict.score, _agrees(row, verdict)) for row, verdict in zip(unseen, verdicts, strict=True)]
+            answers += [
+                (own.score, row.gold is not None and (row.gold.kind, row.gold.status) == (own.kind, own.status))
+                for row, own in zip(unseen, verdicts, strict=True)
+            ]
     right = sum(agrees for _, agrees in answers)
     return balance(answers, stated - right) if right else 0.5
-
-
-def _agrees(row: Example, verdict: Verdict) -> bool:
-    return row.gold is not None and (row.gold.kind, row.gold.status) == (verdict.kind, verdict.status)
 
 
 def _fitted(rows: list[Example], labels: list[str], classes: Sequence[str], names: dict[str, int]) -> Any:

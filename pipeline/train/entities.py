@@ -118,10 +118,8 @@ def taught(gold: Sequence[Labelled], seed: int, silver: Sequence[Labelled] = (),
     if silver:
         wide = [*(_example(nlp, *labelled) for labelled in silver), *examples * 2]
         _fit(nlp, wide, SILVER_EPOCHS, 1e-3, 8, order)
-    if silver or base:
-        _fit(nlp, examples, GOLD_EPOCHS, 5e-4, 4, order)
-    else:
-        _fit(nlp, examples, EPOCHS, 1e-3, 4, order)
+    epochs, rate = (GOLD_EPOCHS, 5e-4) if silver or base else (EPOCHS, 1e-3)
+    _fit(nlp, examples, epochs, rate, 4, order)
     return nlp
 
 

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 
 from pipeline import record
 from pipeline.gold.check import has_flows
-from pipeline.record import Flow, Instrument, Record
+from pipeline.record import Instrument, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, ActContext
 from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
@@ -73,17 +73,13 @@ def examples(doc: Doc, gold: Record) -> list[Example]:
     context, stated = ActContext(doc), gold.commitments
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in pairs]
     found += [(_laid(row, context, keyed), row, GOLD) for row in stated]
-    return [
-        Example(Act(context, one), row.flow.instrument, _parties_of(row.flow, keyed), weight)
-        for one, row, weight in found
-        if row.flow and has_money(one)
-    ]
-
-
-def _parties_of(flow: Flow, keyed: dict[str, Entity]) -> dict[str, frozenset[int]]:
-    return {
-        role: frozenset(id(keyed[key]) for key in getattr(flow, role) if key in keyed) for role in (PROVIDER, RECIPIENT)
-    }
+    examples = []
+    for one, row, weight in found:
+        if row.flow and has_money(one):
+            sides = {PROVIDER: row.flow.provider, RECIPIENT: row.flow.recipient}
+            parties = {role: frozenset(id(keyed[key]) for key in side if key in keyed) for role, side in sides.items()}
+            examples.append(Example(Act(context, one), row.flow.instrument, parties, weight))
+    return examples
 
 
 def _laid(row: record.Commitment, context: ActContext, keyed: dict[str, Entity]) -> Commitment:

@@ -5,10 +5,12 @@ Gold lists the words for an entity without offsets: they are searched in the tex
 
 from __future__ import annotations
 
-import datetime
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +36,7 @@ Read = list[tuple[Record, Doc]]
 
 def described(golds: Sequence[Record]) -> dict[str, Any]:
     """What a card says of the articles that taught: how many, their digest, and the date."""
-    return {"articles": len(golds), "data_sha256": digest(golds), "date": today()}
-
-
-def today() -> str:
-    """The date for a card."""
-    return datetime.date.today().isoformat()
+    return {"articles": len(golds), "data_sha256": digest(golds), "date": date.today().isoformat()}
 
 
 def card_of(folder: Path | None, name: str = CARD) -> dict[str, Any] | None:
@@ -55,19 +52,23 @@ def write_json[Table](found: Table, path: Path) -> Table:
     return found
 
 
-def read_golds(folders: Iterable[Path]) -> list[Record]:
+def by_folder(folders: Sequence[Path]) -> dict[str, list[Record]]:
+    """The articles of gold folders, by the name of the folder, or by its path where several have that name.
+
+    Raises SetupError where two articles have the same id.
+    """
+    names = Counter(folder.name for folder in folders)
+    read = [(folder.name if names[folder.name] == 1 else str(folder), read_gold(folder)) for folder in folders]
+    counts = Counter(gold.article.id for _, golds in read for gold in golds)
+    for name, count in counts.items():
+        if count > 1:
+            raise SetupError(f"{name}: more than one gold article has this id")
+    return dict(read)
+
+
+def read_golds(folders: Sequence[Path]) -> list[Record]:
     """The articles of several gold folders. Raises SetupError where two have the same id."""
-    golds = [gold for folder in folders for gold in read_gold(folder)]
-    names = [gold.article.id for gold in golds]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise SetupError(f"{twice[0]}: more than one gold article has this id")
-    return golds
-
-
-def ids_of(folders: Iterable[Path]) -> dict[str, set[str]]:
-    """By the name of a gold folder the ids of its articles."""
-    return {folder.name: {gold.article.id for gold in read_gold(folder)} for folder in folders}
+    return [*chain(*by_folder(folders).values())]
 
 
 def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> Read:
@@ -86,10 +87,10 @@ def read_docs(nlp: Language, golds: Sequence[Record], encoded: bool = False) -> 
 class Parts:
     """The articles in FOLDS parts, each with an encoder and a recognizer that learned from the others.
 
-    The classifiers after these two must learn how they err on new articles. `part`: that of each article; `ids`: see
-    `ids_of`. Those after the first `scored`, `more`, train only the classifiers after mentions, actors and
-    projects: no encoder, no recognizer, and not the weights of those three, on which annotators differ most. Each is in
-    the part of its story.
+    The classifiers after these two must learn how they err on new articles. `part`: that of each article; `named`: see
+    `by_folder`. Those after the first `scored`, `more`, train only the classifiers after mentions, actors and projects:
+    no encoder, no recognizer, and not the weights of those three, on which annotators differ most. Each is in the part
+    of its story.
     """
 
     def __init__(
@@ -97,10 +98,10 @@ class Parts:
         golds: Sequence[Record],
         folder: Path,
         more: Sequence[Record] = (),
-        ids: Mapping[str, set[str]] | None = None,
+        named: Mapping[str, Sequence[Record]] | None = None,
     ) -> None:
         """Raises SetupError where the folder holds parts of other articles, whose digest stands there."""
-        self.golds, self.ids, self.scored = [*golds, *more], ids or {}, len(golds)
+        self.golds, self.named, self.scored = [*golds, *more], named or {}, len(golds)
         self.part = by_story(self.golds, self.scored)
         self.folders = [folder / f"part-{number}" for number in range(FOLDS)]  # each with `encoder` and `entities/ner`
         path, own = folder / PARTS, {"data_sha256": digest(golds), "articles": len(golds)}
@@ -137,10 +138,10 @@ class Parts:
 
 def open_parts(folders: Sequence[Path], parts: Path, more: Sequence[Path] = ()) -> Parts:
     """The articles of some gold folders in five parts, whose models are in the folder `parts`; `more`: see Parts."""
-    golds = read_golds([*folders, *more])
-    ids = ids_of([*folders, *more])
-    own = [gold for gold in golds if any(gold.article.id in ids[folder.name] for folder in folders)]
-    return Parts(own, parts, golds[len(own) :], ids)
+    named = by_folder([*folders, *more])
+    golds = [*chain(*named.values())]
+    own = sum(map(len, list(named.values())[: len(folders)]))
+    return Parts(golds[:own], parts, golds[own:], named)
 
 
 def write_mentions(doc: Doc, gold: Record) -> Doc:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, product
+from itertools import chain, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,9 @@ from pipeline.train import commitments, flows, rows
 from pipeline.train.estimators import Row, balance, by_story, held_out, weights_of
 from pipeline.train.gold import (
     Read,
+    by_folder,
     card_of,
     described,
-    ids_of,
     matched,
     read_docs,
     read_golds,
@@ -67,14 +67,17 @@ Counts = tuple[int, int]  # how many are found, right in kind, and in kind and s
 class Gold:
     """Articles by what they are for: `own` teaches, and `more` too; nothing has learned from `held`.
 
-    `ids`: see `ids_of`; `only`: see `train_late`.
+    `named`: see `by_folder`; `only`: see `train_late`.
     """
 
-    own: list[Record]
+    named: dict[str, list[Record]]
     more: list[Record]
     held: list[Record]
-    ids: dict[str, set[str]]
     only: str | None
+
+    @property
+    def own(self) -> list[Record]:
+        return [*chain(*self.named.values())]
 
 
 def train_late(
@@ -99,7 +102,7 @@ def train_late(
     folder = out / profile
     if name == "acts" and profile == "fast":
         gold = ()  # more of it gains nothing there
-    read = Gold(read_golds(gold), read_golds(more), read_golds(held), ids_of(gold), only)
+    read = Gold(by_folder(gold), read_golds(more), read_golds(held), only)
     folder.mkdir(parents=True, exist_ok=True)
     found = fit(load(profile=profile), read, folder)
     card = {
@@ -220,7 +223,7 @@ def _fit_flows(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
     if gold.only:
         weights = flows.continued([*taught, *added], read_flow_weights(installed), gold.only)
     elif (fitted := flows.fit([*taught, *added], len(taught))) is None:
-        raise SetupError(f"too few flows of money in {', '.join(gold.ids)}: annotate more")
+        raise SetupError(f"too few flows of money in {', '.join(gold.named)}: annotate more")
     else:
         weights = fitted
     weights.write(out)
@@ -237,9 +240,8 @@ def _fit_flows(nlp: Language, gold: Gold, out: Path) -> dict[str, Any]:
         )
         for (_, doc), model in zip(own, models, strict=True):
             flows.use(doc, model)
-        scores = {
-            name: _flow_scores([one for one in own if one[0].article.id in ids]) for name, ids in gold.ids.items()
-        }
+        docs = iter(own)
+        scores = {name: _flow_scores([*islice(docs, len(golds))]) for name, golds in gold.named.items()}
     return {
         CROSS_VALIDATED: scores,
         "held": _flow_scores(unseen),

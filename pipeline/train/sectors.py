@@ -14,6 +14,7 @@ import hashlib
 import lzma
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from pipeline import seeds
 from pipeline.errors import SetupError
 from pipeline.gold.labels import json_lines
 from pipeline.stages.models.sectors import VOCABULARY, WEIGHTS, Cut, Floats, Model, codes, log_odds
-from pipeline.train.gold import CARD, today, write_json
+from pipeline.train.gold import CARD, write_json
 from pipeline.values.codes import features, words
 
 FILES = ("aiddata_gcof.jsonl", "aiddata_activitycoding.jsonl", "worldbank_projects.jsonl")
@@ -95,7 +96,7 @@ def train_sectors(data: Path, out: Path) -> dict[str, Any]:
             VOCABULARY: "one feature a line, in the order of the arrays",
             WEIGHTS: "weights int8 (features, codes) times scale (codes); idf; bias; slope, offset: the calibration",
         },
-        "date": today(),
+        "date": date.today().isoformat(),
         "rebuild": "corridor train sectors --data FOLDER --out DIR (same data, same seeds, same model)",
         "data": {name: f"sha256:{hashlib.sha256((data / name).read_bytes()).hexdigest()}" for name in FILES},
         "licence": "AidData and the World Bank state the terms of their data; the texts are not part of the model",

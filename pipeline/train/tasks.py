@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import load
-from pipeline.gold.evaluate.score import Scores, score
+from pipeline.gold.evaluate.score import Scores
 from pipeline.record import Record
 from pipeline.settings import CONFIG, Profile, Settings
 from pipeline.stages.assemble import assemble
@@ -203,27 +203,21 @@ def train_profiles(parts: Parts, out: Path | None = None) -> dict[Profile, Table
             records, fitted = validated(parts, profile)
             found[profile] = _table(parts, records)
             if out is not None:
-                write_json(_card(profile, parts, found[profile]), out / profile / CARD)
+                card = {
+                    "name": profile,
+                    "what": WHAT[profile],
+                    **described(parts.golds),
+                    "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER [--more FOLDER ...]",
+                    "cross_validated": {name: _summary(scores) for name, scores in found[profile].items()},
+                }
+                write_json(card, out / profile / CARD)
                 for task in tasks(profile):
                     task.write(fitted[task.name], out / profile)
     return found
 
 
 def _table(parts: Parts, records: Mapping[str, Record]) -> Table:
-    golds = {name: [gold for gold in parts.golds if gold.article.id in ids] for name, ids in parts.ids.items()}
-    return {
-        name: score(own, {gold.article.id: records[gold.article.id] for gold in own}) for name, own in golds.items()
-    }
-
-
-def _card(profile: Profile, parts: Parts, table: Table) -> dict[str, Any]:
-    return {
-        "name": profile,
-        "what": WHAT[profile],
-        **described(parts.golds),
-        "rebuild": "corridor train weights --gold FOLDER ... --parts FOLDER [--more FOLDER ...]",
-        "cross_validated": {name: _summary(scores) for name, scores in table.items()},
-    }
+    return {name: scores_of(own, (records[one.article.id] for one in own)) for name, own in parts.named.items()}
 
 
 def _summary(scores: Scores) -> dict[str, Any]:
@@ -259,26 +253,22 @@ LEFT_OUT: dict[str, Change | None] = {
 Gains = dict[str, float]  # by row of scores: F1 with the rule less F1 without it
 
 
-def train_ablation(parts: Parts | None, held: Sequence[Path], out: Path) -> tuple[dict[str, Any] | None, int, Path]:
-    """What each component adds (with `parts`), how many rules were left out (with `held`), and the table of the latter.
+def train_ablation(parts: Parts | None, held: Sequence[Path], out: Path) -> tuple[dict[str, Any], int, Path]:
+    """With `parts` F1 by component left out, gold and row; with `held` the number of rules left out, and their table.
 
-    Raises SetupError without either.
+    Both are written to `out`. Raises SetupError without either.
     """
     if not held and not parts:
         raise SetupError("ablation needs --gold and --parts for components, or --held for rules")
-    components = component_scores(parts, out / "default") if parts else None
+    components = {}
+    if parts:
+        for name, change in LEFT_OUT.items():
+            table = _table(parts, validated(parts, "default", change)[0])
+            components[name] = {own: {row: round(scores[row].f1, 3) for row in SCORED} for own, scores in table.items()}
+        write_json(components, out / "default" / ABLATION)
     pipeline = out if (out / CONFIG).is_file() else None  # the one that comes with Corridor
     gains = write_rule_gains(load(pipeline), held, out / "default") if held else {}
     return components, len(gains), out / "default" / RULES
-
-
-def component_scores(parts: Parts, out: Path) -> dict[str, dict[str, dict[str, float]]]:
-    """F1 of each row, by what is left out of the default profile and by gold folder; written to `out` and returned."""
-    found = {}
-    for name, change in LEFT_OUT.items():
-        table = _table(parts, validated(parts, "default", change)[0])
-        found[name] = {own: {row: round(scores[row].f1, 3) for row in SCORED} for own, scores in table.items()}
-    return write_json(found, out / ABLATION)
 
 
 def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[tuple[str, str], Gains]:

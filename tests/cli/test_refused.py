@@ -158,6 +158,7 @@ REFUSED = [
     ("train scores --gold nowhere/ --parts parts/", "nowhere"),
     ("train join nowhere.jsonl news/dam.txt -o gold", "nowhere.jsonl: not found"),
     ("train join news/dam.txt news/road.txt -o gold", "dam.txt:1: not a JSON object"),
+    ("train answers news/ -o a.jsonl", "news: no run folder that a language model has read"),
     ("train ablation --out m", "needs --gold and --parts for components, or --held for rules"),
 ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -36,9 +35,6 @@ class Engine(Records):
         if outcome.state != "done" or article.text not in SAID:
             return outcome
         return Outcome(article.id, "done", SAID[article.text].model_copy(update={"article": article}).to_json())
-
-    def __call__(self, batches: Any) -> Iterator[list[Outcome]]:
-        return super().__call__(batches)
 
 
 @pytest.fixture
@@ -175,22 +171,17 @@ def stopped(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("end", [-1, -40])
-def test_a_last_line_that_was_cut_is_mended(here: Path, end: int) -> None:
+def test_a_last_line_that_was_cut_is_mended_and_a_damaged_one_named(here: Path) -> None:
     add(LATER.article)
     watch()
     before, path = written(), Path("watched/articles.jsonl")
-    path.write_bytes(path.read_bytes()[:end])
-    answer = watch()
-    assert ("watched/articles.jsonl:2: was not written to its end" in answer.err) is (end < -1)
-    assert (written(), answer.out) == (before, "")
-
-
-def test_a_damaged_line_is_named_and_nothing_is_changed(here: Path) -> None:
-    add(LATER.article)
-    watch()
-    path = Path("watched/articles.jsonl")
-    first, second = path.read_bytes().splitlines(keepends=True)
+    whole = path.read_bytes()
+    for end in (-1, -40):
+        path.write_bytes(whole[:end])
+        answer = watch()
+        assert ("watched/articles.jsonl:2: was not written to its end" in answer.err) is (end < -1)
+        assert (written(), answer.out) == (before, "")
+    first, second = whole.splitlines(keepends=True)
     path.write_bytes(first[:50] + b"\n" + second)
     before = written()
     assert "watched/articles.jsonl:1: damaged" in watch(code=2).err
@@ -248,14 +239,12 @@ def test_an_article_that_fails_costs_itself(here: Path) -> None:
     assert ("agreed → underway" in answer.out, "q: " in answer.err) == (True, False)
 
 
-def test_the_folder_of_the_watch_is_no_source(here: Path) -> None:
+def test_the_folder_of_the_watch_is_no_source_and_each_article_is_as_its_reader_gave_it(here: Path) -> None:
     watch(sources=".")
     before = written()
     watch(sources=".")
     assert written() == before
-
-
-def test_each_article_is_as_its_reader_gave_it(here: Path) -> None:
+    Path("watched").rename("other")
     Path("more").mkdir()
     Path("more/road.txt").write_text("Road signed\n\nJapan signed a grant with Kenya on Monday.\n", encoding="utf-8")
     watch(sources="more/")

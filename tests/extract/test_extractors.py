@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from test_cli import Answer, run
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract import extract, extractor_of, results_of
@@ -25,14 +26,12 @@ TEXTS = [
     "It rained. Norway will lend Malawi $20 million. Peru will lend Chile $5 million.",
 ]
 AMOUNTS = [[3e8], [2e7, 5e6]]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(PACKAGE)])}
 
 
-def corridor(*words: object, code: int) -> str:
-    command = [sys.executable, "-m", "pipeline", *map(str, words)]
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
-    assert done.returncode == code, done.stderr
-    return done.stdout + done.stderr
+def corridor(command: str, code: int) -> Answer:
+    answer = run(f"corridor {command}")
+    assert answer.code == code, answer.err
+    return answer
 
 
 def amounts(lines: Iterable[str]) -> list[list[float | None]]:
@@ -52,37 +51,32 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(PACKAGE)
 
 
-def test_a_file(news: Path, tmp_path: Path) -> None:
-    told = corridor("extract", news, "-o", tmp_path / "r.jsonl", "--extractor", "lenders", code=1)
-    assert "n1: holds a riddle" in told
-    assert amounts((tmp_path / "r.jsonl").read_text("utf-8").splitlines()) == AMOUNTS
-
-
-def test_a_run_folder_with_workers_is_resumed_by_the_same_extractor_only(news: Path, tmp_path: Path) -> None:
-    run = ("extract", news, "-o", f"{tmp_path}/run/", "--workers", "2")
-    corridor(*run, "--extractor", "lenders", code=1)
-    made = json.loads((tmp_path / "run" / "run.json").read_text("utf-8"))["made"]
-    assert (made["extractor"], made["lenders"]) == ("lenders", "1.0")
-    assert "made with other settings" in corridor(*run, "--resume", code=2)
-    corridor(*run, "--extractor", "lenders", "--resume", "--retry", code=1)
-    found = [
-        line for path in sorted((tmp_path / "run").glob("records-*.jsonl")) for line in path.open(encoding="utf-8")
-    ]
-    assert amounts(found) == AMOUNTS
-    assert "whole" in corridor("verify", tmp_path / "run", code=0)
-
-
-def test_evaluation(news: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("installed")
+def test_a_file_and_its_evaluation(news: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.jsonl"
-    corridor("extract", news, "-o", out, "--extractor", "lenders", code=1)
-    scores = json.loads(corridor("evaluate", out, out, "--json", code=0))
-    assert scores["rows"]["rows"]["f1"] == 1.0
+    assert "n1: holds a riddle" in corridor(f"extract {news} -o {out} --extractor lenders", 1).err
+    assert amounts(out.read_text("utf-8").splitlines()) == AMOUNTS
+    assert json.loads(corridor(f"evaluate {out} {out} --json", 0).out)["rows"]["rows"]["f1"] == 1.0
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_run_folder_with_workers_is_resumed_by_the_same_extractor_only(news: Path, tmp_path: Path) -> None:
+    run_folder, made = tmp_path / "run", f"extract {news} -o {tmp_path}/run/ --workers 2"
+    corridor(f"{made} --extractor lenders", 1)
+    kept = json.loads((run_folder / "run.json").read_text("utf-8"))["made"]
+    assert (kept["extractor"], kept["lenders"]) == ("lenders", "1.0")
+    assert "made with other settings" in corridor(f"{made} --resume", 2).err
+    corridor(f"{made} --extractor lenders --resume --retry", 1)
+    found = [line for path in sorted(run_folder.glob("records-*.jsonl")) for line in path.open(encoding="utf-8")]
+    assert amounts(found) == AMOUNTS
+    assert "whole" in corridor(f"verify {run_folder}", 0).err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs signals")
 def test_the_server() -> None:
     command = [sys.executable, "-m", "pipeline", "serve", "--extractor", "lenders", "--port", "0"]
-    with subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True) as server:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(PACKAGE)])}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         found = next(filter(None, (re.search(r"extraction at (\S+) \(Ctrl-C", line) for line in server.stderr)))
         try:
@@ -102,7 +96,7 @@ def test_python(installed: None) -> None:
 def test_a_name_that_is_not_installed_is_refused_with_those_that_are(installed: None, news: Path) -> None:
     with pytest.raises(SetupError, match="no extractor 'lender' is installed; there is: lenders, small"):
         extractor_of(Settings(extractor="lender"))
-    assert "no extractor 'lender'" in corridor("extract", news, "--extractor", "lender", code=2)
+    assert "no extractor 'lender'" in corridor(f"extract {news} --extractor lender", 2).err
 
 
 class Faulty:
@@ -127,12 +121,6 @@ class Faulty:
 def test_what_an_extractor_does_wrong_costs_one_article() -> None:
     texts = ["good", "raise", "good", "stop", "mix", "memory", "good"]
     results = [*results_of(Faulty(), [make_article(text, id=f"n{n}") for n, text in enumerate(texts)])]
-    assert [getattr(one, "reason", "").split(" (")[0] for one in results] == [
-        "",
-        "RuntimeError: boom",
-        "",
-        "ValueError: no record",
-        "ValueError: a record of another article",
-        "there is not enough memory for it",
-        "",
-    ]
+    boom, none, other = "RuntimeError: boom", "ValueError: no record", "ValueError: a record of another article"
+    reasons = ["", boom, "", none, other, "there is not enough memory for it", ""]
+    assert [getattr(one, "reason", "").split(" (")[0] for one in results] == reasons

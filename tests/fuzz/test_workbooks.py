@@ -14,7 +14,7 @@ from review.workbook.spreadsheet import Spreadsheet
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
 from pipeline.gold.folder import read_gold
-from pipeline.review.workbook.exchange import import_
+from pipeline.review.workbook.read_back import import_
 
 PUT = st.sampled_from(
     [b"", b"<", b">", b"&", b'"', b"\0", b"</c>", b"<c/>", b"9" * 400, b"-1", b"A0", b"ZZZZ99", b"e", b"\xff", b"NaN",

@@ -8,17 +8,18 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import socket
 import ssl
-import struct
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
+
+from loopback import Handler, Loopback, Reaction, raw, reset
+
+__all__ = ["Reaction", "Server", "raw", "reset"]
 
 LENDING = re.compile(r"would lend|will lend|signed")
 NOTHING: dict[str, Any] = {"commitments": []}
@@ -46,15 +47,13 @@ class Request:
         return found[1] if found else ""
 
 
-Reaction = Callable[["Handler"], None]
 Script = Callable[[Request], Reaction]
 
 
-class Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     """Hands each request to the script. Connections stay open, as those of real servers do."""
 
     protocol_version = "HTTP/1.1"
-    server: _HTTP
 
     def do_POST(self) -> None:
         own = self.server.own
@@ -74,64 +73,22 @@ class Handler(BaseHTTPRequestHandler):
             with own.lock:
                 own.at_once -= 1
 
-    def send(self, code: int, body: bytes, kind: str = "application/json", **headers: str) -> None:
-        self.head(code, len(body), kind, **headers)
-        self.wfile.write(body)
 
-    def head(self, code: int, length: int, kind: str = "application/json", **headers: str) -> None:
-        self.send_response(code)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(length))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
-
-
-class _HTTP(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-    own: Server
-
-    def handle_error(self, *_: Any) -> None:
-        """Clients that go away are part of the script."""
-
-
-class Server:
+class Server(Loopback):
     """The server; `url` is its address, `script` may be changed while it runs, `wait`: seconds before each reaction."""
 
     def __init__(self, script: Script | None = None, wait: float = 0.0, tls: ssl.SSLContext | None = None) -> None:
         self.script: Script = script or always(answer(NOTHING))
-        self.wait, self.lock, self.released = wait, threading.Lock(), threading.Event()
+        self.wait, self.lock = wait, threading.Lock()
         self.requests: list[Request] = []
         self.at_once = self.most_at_once = 0
-        self._http = _HTTP(("127.0.0.1", 0), Handler)
-        self._http.own = self
-        self._scheme = "https" if tls else "http"
-        if tls:
-            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}/v1"
+        super().__init__(_Handler, tls)
+        self.url = f"{self.origin}/v1"
 
     @property
     def titles(self) -> list[str]:
         """The title in each request, in the order in which they came."""
         return [request.title for request in self.requests]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.released.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
 
 
 def always(reaction: Reaction) -> Script:
@@ -168,12 +125,6 @@ def answer(content: Any, usage: Any = (100, 20), finish: str = "stop", more: dic
     return raw(json.dumps(body | (more or {})))
 
 
-def raw(body: str | bytes, kind: str = "application/json", code: int = 200, **headers: str) -> Reaction:
-    """A body as it is."""
-    data = body.encode() if isinstance(body, str) else body
-    return lambda handler: handler.send(code, data, kind, **headers)
-
-
 def status(code: int, message: str = "no", **headers: str) -> Reaction:
     """An error of the API."""
     return raw(json.dumps({"error": {"message": message, "type": "x", "code": None}}), code=code, **headers)
@@ -193,14 +144,6 @@ def hang(handler: Handler) -> None:
     """No word until the server ends."""
     handler.server.own.released.wait(30)
     handler.close_connection = True
-
-
-def reset(handler: Handler) -> None:
-    """The connection is torn down."""
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.connection.close()
-    handler.close_connection = True
-    raise ConnectionError
 
 
 def cut(handler: Handler) -> None:

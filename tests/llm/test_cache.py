@@ -72,14 +72,6 @@ def test_other_instructions_are_another_question(tmp_path: Path, monkeypatch: py
         assert (cache.get(ENDPOINT, PROMPT), prompts.version()) == (ANSWER, before)
 
 
-def test_a_cache_without_a_file_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with Cache() as cache:
-        cache.put(ENDPOINT, PROMPT, ANSWER)
-        assert cache.get(ENDPOINT, PROMPT) == ANSWER
-    assert list(tmp_path.iterdir()) == []
-
-
 @pytest.mark.parametrize(
     "content", [b"id,text\n1,a loan\n" * 50, b"SQLite format 3\0" + b"x" * 200, "a folder", "no folder", "other tables"]
 )
@@ -112,15 +104,3 @@ def test_a_cache_that_was_damaged_is_a_set_up_error_with_its_name(tmp_path: Path
     with pytest.raises(SetupError, match=r"llm\.sqlite: (no cache of answers|cannot be read)"), Cache(path) as cache:
         for number in range(40):
             cache.get(Endpoint(ENDPOINT.url, f"model {number}"), PROMPT)
-
-
-def test_a_cache_that_cannot_be_written_or_read_is_a_set_up_error(tmp_path: Path) -> None:
-    path = tmp_path / NAME
-    with Cache(path) as cache:
-        with sqlite3.connect(path) as rows:
-            rows.execute("DROP TABLE answers")
-        rows.close()
-        with pytest.raises(SetupError, match=r"llm\.sqlite: cannot be written"):
-            cache.put(ENDPOINT, PROMPT, ANSWER)
-        with pytest.raises(SetupError, match=r"llm\.sqlite: cannot be read"):
-            cache.get(ENDPOINT, PROMPT)

@@ -128,12 +128,6 @@ def test_an_answer_that_stands_nowhere_for_the_most_part_is_not_believed() -> No
     assert shares[0][0] > 0.9 and max(shares[-1]) < 0.25
 
 
-def test_confidences_stay_between_0_and_1_whatever_the_small_models_thought() -> None:
-    for sure in (0.0, 1.0):
-        made = only([lent(confidence=sure, row_confidence=sure)], read(act()))
-        assert 0 <= made.confidence <= 1 and 0 <= (made.row_confidence or 0) <= 1
-
-
 def test_acts_of_the_small_models_outside_the_read_sentences_stay() -> None:
     of = record()
     reading = ground(of, [(replace(whole(of), first=0, last=2), answered(act()))], sectors(), METHOD)
@@ -203,14 +197,6 @@ def test_two_actors_that_are_one_have_the_names_and_mentions_of_both() -> None:
     assert [one.entity for one in made.mentions if one.label in ("PERSON", "ORG")] == ["a1", "a3", "a3", "a4"]
     other = written(same={"a3": "a4"}).actors[2]
     assert (other.name, other.aliases, other.country, other.role) == ("Owusu", ["Esi Owusu"], "GHA", "finance minister")
-
-
-def test_two_projects_that_are_one_are_joined() -> None:
-    made = written(lent(projects=["p3", "p1"], slot_confidence=None), same={"p3": "p1"})
-    assert [(one.id, one.name, one.aliases) for one in made.projects] == [
-        ("p1", "Tema rail spur", ["the spur"]), ("p2", "deal", []),
-    ]  # fmt: skip
-    assert (made.projects[0].countries, made.commitments[0].projects) == (["GHA"], ["p1"])
 
 
 @given(st.lists(st.lists(st.sampled_from(["a1", "a2", "a5"]), max_size=3), max_size=3), st.booleans())
@@ -289,21 +275,6 @@ def test_after_a_merge_each_slot_keeps_the_confidences_of_what_stays() -> None:
     assert (kept.provider, kept.recipient) == ([0.9], [0.4, 0.3])
     [bare] = written(lent(slot_confidence=None), same={"a4": "a3"}).commitments
     assert bare.slot_confidence is None
-
-
-def test_what_is_new_is_numbered_after_the_others_and_the_reading_stays_as_it_was() -> None:
-    new = [
-        {"id": "n1", "type": "actor", "quote": "Danish engineers", "sentence": 2, "kind": "company"},
-        {"id": "n2", "type": "project", "quote": "two depots", "sentence": 3},
-    ]
-    same = [["a3", "a4"], ["p1", "p3"]]
-    reading = read(act(by=["n1"], projects=["n2"]), new=new, same=same, no_project=["p2"])
-    before = reading.record.to_json()
-    made = applied(reading, reading.commitments)
-    assert (faults(made), reading.record.to_json()) == ([], before)
-    assert [(one.id, one.name) for one in made.actors][-1] == ("a5", "Danish engineers")
-    assert (made.commitments[0].by, made.commitments[0].projects) == (["a5"], ["p2"])
-    assert [one.text for one in made.mentions].count("Danish engineers") == 1
 
 
 # The fitted file

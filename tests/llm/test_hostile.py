@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from llm.server import NOTHING, Reaction, Server, always, answer, endless, in_turn, packed, raw, status
 from llm.test_endpoint import GOOD, failure, reply
 from llm.test_read import read, records
-from sources.fetch.test_download import certified
+from loopback import certified
 
 from pipeline.llm.endpoint import Cache
 
@@ -113,30 +113,26 @@ def test_a_proxy_gets_no_text_in_the_clear(
 
 
 SPACES = b" " * 100_000
-MANY = '{"choices": [' + "{}, " * 290_000 + "{}]}"
 ATTACKS: dict[str, Reaction] = {
     "a stream": endless(SPACES),
-    "an error with a stream": endless(SPACES, code=400),
     "a fault with a stream": endless(SPACES, code=503),
-    "a refused key with a stream": endless(SPACES, code=500),
-    "a bomb": packed(300),
     "a bomb in a bomb": packed(300, times=2),
     "headers": endless(b"HTTP/1.1 200 OK\r\nX-A: " + SPACES, head=False),
     "many headers": endless(b"HTTP/1.1 200 OK\r\n" + b"X-A: 1\r\n" * 10_000, head=False),
     "no status": endless(b"a" * 100_000, head=False),
     "informal answers": endless(b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000, head=False),
-    "choices": raw(MANY),
-    "lists": raw('{"choices": [' + "[], " * 290_000 + "{}]}"),
+    "choices": raw('{"choices": [' + "{}, " * 290_000 + "{}]}"),
     "a long answer": answer("x" * 10_000_000),
 }
 CHILD = """
 import json, re, resource, sys
+from contextlib import closing
 from pathlib import Path
 from pipeline.llm.client import Session
 from pipeline.llm.endpoint import Endpoint
 from pipeline.llm.prompt import Prompt
 resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-with Session(Endpoint(sys.argv[1], "m", timeout=2, retries=0)) as session:
+with closing(Session(Endpoint(sys.argv[1], "m", timeout=2, retries=0))) as session:
     prompts = [Prompt(0, 1, "SENTENCES", {}) for _ in range(4)]
     found = [future.result() for future in [session.send(prompt) for prompt in prompts]]
 most = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) // 1024
@@ -155,19 +151,6 @@ def test_memory_stays_small_whatever_a_server_sends(server: Server, attack: Reac
     assert all(reasons)
     assert megabytes < MOST
     assert time.monotonic() - start < 20
-
-
-@pytest.mark.parametrize("body", [raw(" " * 2_000_000), packed(2), raw("x" * 2_000_000, code=500)])
-def test_an_answer_that_is_too_large_is_a_failure_of_its_own(server: Server, body: Reaction) -> None:
-    server.script = always(body)
-    found = failure(server)
-    assert (found.reason, found.fatal) == ("an answer of more than 1,240,000 bytes", False)
-    assert len(server.requests) == 1
-
-
-def test_the_size_of_an_answer_grows_with_its_tokens(server: Server) -> None:
-    server.script = always(answer(json.dumps({"commitments": [], "more": "x" * 2_000_000})))
-    assert reply(server, max_tokens=50_000)
 
 
 @pytest.mark.parametrize("drip", [endless(b" ", 0.05), endless(b" ", 0.05, code=503), endless(b"H", 0.05, head=False)])
@@ -232,16 +215,6 @@ def test_whatever_numbers_come_the_counts_can_be_kept_and_read_again(
         assert json.dumps(own.ledger.as_json(), allow_nan=False)
         counts.append((own.ledger.articles, own.ledger.set_aside))
     assert counts[0] == counts[1]
-
-
-@pytest.mark.parametrize("usage", [10**30, 2**63, -1, True, 1.5, float("nan"), "7"])
-def test_a_count_that_cannot_be_is_estimated_again_and_again(server: Server, tmp_path: Path, usage: Any) -> None:
-    server.script = always(answer(NOTHING, usage={"prompt_tokens": usage, "completion_tokens": 1}))
-    with Cache(tmp_path / "cache") as cache:
-        for _ in range(2):
-            _, own = read(server, records(1), cache=cache)
-            assert own.ledger.articles == 1
-    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import re
 from itertools import pairwise
 
 import pytest
-from builders import bare
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm.articles import SENTENCES, TEXT, actor, mention, record, whole
@@ -55,31 +54,19 @@ def test_a_prompt_names_the_article_its_sentences_and_its_candidates() -> None:
     assert '\nm7: "3 March 2025" in [1] = 2025-03-03\n' in text
     assert [line for line in lines_of(text) if line in TITLES] == TITLES
     assert prompt.tokens == (len(instructions()) + len(text)) // 4
-
-
-def test_the_ids_of_a_prompt_are_those_that_it_shows() -> None:
-    prompt = whole(record())
     assert "$90 a tonne" in TEXT  # a price is no candidate
     assert set(prompt.candidates) == {"a1", "a2", "a3", "a4", "a5", "p1", "p2", "p3", "m3", "m7"}
-    assert set(prompt.candidates) == set(re.findall(r"^([amp]\d+): ", prompt.text, re.MULTILINE))
+    assert set(prompt.candidates) == set(re.findall(r"^([amp]\d+): ", text, re.MULTILINE))
 
 
-def test_a_date_without_a_value_is_a_candidate_and_money_without_one_is_not() -> None:
-    of = record()
+def test_what_is_unknown_is_said_or_left_out() -> None:
+    of = record({"date": None, "source": None, "title": None})
     vague = [mention(12, "DATE", "June 2027", None), mention(13, "MONEY", "€15 million", None)]
     prompt = whole(of.model_copy(update={"mentions": [*of.mentions, *vague]}))
+    assert lines_of(prompt.text)[:2] == ["Date: unknown", "SENTENCES"]
     assert '\nm12: "June 2027" in [2] = unknown\n' in prompt.text
     assert {"m12", "m13"} & prompt.candidates.keys() == {"m12"}
-
-
-def test_an_article_without_date_outlet_and_title_says_so_or_nothing() -> None:
-    of = record({"date": None, "source": None, "title": None})
-    assert lines_of(whole(of).text)[:2] == ["Date: unknown", "SENTENCES"]
-
-
-def test_an_article_without_words_has_no_prompt() -> None:
     assert prompts_of(Record(article=Article(id="x", sha256=digest(""), text=""))) == []
-    assert len(prompts_of(bare("x"))) == 1
 
 
 HOSTILE = (
@@ -109,44 +96,22 @@ def test_a_hostile_article_stays_on_one_line_of_the_prompt(hostile: str) -> None
     ]  # fmt: skip
 
 
-@given(st.text(st.sampled_from("ab1[]:() \n\r\t\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\u00a0"), max_size=40))
-@settings(max_examples=60, deadline=None)
-def test_no_text_adds_a_line_to_a_prompt(text: str) -> None:
-    def lines(title: str) -> int:
-        names = [actor("a1", title, "person", role=title, aliases=[title])]
-        return len(whole(record({"title": title, "source": title}, actors=names)).text.splitlines())
-
-    assert lines(f"x{text}x") == lines("x")
-
-
-def test_a_long_article_is_cut_at_sentences_and_each_is_covered_once() -> None:
-    of = long(*[3_000] * 14)
-    found = prompts_of(of)
-    assert [(one.first, one.last) for one in found] == [(0, 4), (4, 8), (8, 12), (12, 14)]
-    for one in found:
-        own = [int(n) for n in re.findall(r"^\[(\d+)\] (?!\(context\))", one.text, re.MULTILINE)]
-        context = [int(n) for n in re.findall(r"^\[(\d+)\] \(context\) ", one.text, re.MULTILINE)]
-        assert own == [*range(one.first, one.last)]
-        assert context == [*range(CONTEXT if one.first else 0)]
-        assert f"List the commitments of the sentences {one.first} to {one.last - 1} only." in one.text
-
-
 @given(st.lists(st.sampled_from([10, 500, 5_000, 11_999, 12_000, 12_001, 30_000]), min_size=1, max_size=8))
 @settings(max_examples=60, deadline=None)
-def test_whatever_the_lengths_the_windows_follow_each_other_and_fit(lengths: list[int]) -> None:
+def test_a_long_article_is_cut_at_sentences_and_each_is_covered_once(lengths: list[int]) -> None:
     found = prompts_of(long(*lengths))
     assert [n for one in found for n in range(one.first, one.last)] == [*range(len(lengths))]
     for one in found:
         assert sum(lengths[one.first : one.last]) <= MOST or one.last == one.first + 1
+        own = [int(n) for n in re.findall(r"^\[(\d+)\] (?!\(context\))", one.text, re.MULTILINE)]
+        context = [int(n) for n in re.findall(r"^\[(\d+)\] \(context\) ", one.text, re.MULTILINE)]
+        assert (own, context) == ([*range(one.first, one.last)], [*range(min(CONTEXT, one.first))])
+        part = f"List the commitments of the sentences {one.first} to {one.last - 1} only."
+        assert (part in one.text) == (len(found) > 1)
+        shown = len(lengths) - 1 in (*own, *context)
+        assert set(one.candidates) == ({"a1", "a2"} if len(found) == 1 else {"a1"} if shown else set())
     for one, after in pairwise(found):
         assert sum(lengths[one.first : after.first + 1]) > MOST
-
-
-def test_a_prompt_of_a_part_shows_only_the_candidates_of_its_sentences() -> None:
-    first, second = prompts_of(long(7_000, 7_000))
-    assert (set(first.candidates), set(second.candidates)) == (set(), {"a1"})
-    assert "Accra" in second.text and "Accra" not in first.text
-    assert set(whole(long(70, 70)).candidates) == {"a1", "a2"}  # in one piece, those without a mention too
 
 
 def test_a_later_prompt_shows_the_candidates_of_its_context() -> None:

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from llm.server import (
     by_title,
     cut,
     hang,
-    in_turn,
     raw,
     reset,
     status,
@@ -29,10 +27,10 @@ from llm.server import (
 from llm.test_prompt import long
 
 from pipeline.errors import SetupError
-from pipeline.llm.endpoint import Cache, Endpoint, Failure, Reply
+from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.ledger import Budget
-from pipeline.llm.prompt import Prompt, prompts_of
-from pipeline.llm.read import AHEAD, FRUITLESS, Reader
+from pipeline.llm.prompt import prompts_of
+from pipeline.llm.read import AHEAD, FRUITLESS, UNGROUNDED, Reader
 from pipeline.record import Record
 
 LEND: dict[str, Any] = {
@@ -124,32 +122,33 @@ def test_no_more_is_asked_ahead_than_a_queue_holds(server: Server) -> None:
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_a_broken_answer_is_asked_for_once_more(server: Server, broken: Reaction) -> None:
-    server.script = in_turn(broken, GOOD)
-    (found,), own = read(server, records(1))
-    assert by_model(found)
-    assert (len(server.requests), own.ledger.calls, own.ledger.asked_again) == (2, 2, 1)
-    assert not own.ledger.set_aside
-    assert (own.ledger.tokens_in, own.ledger.tokens_out) == (200, 40)  # as the server counts them
-
-
-@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_an_answer_that_stays_broken_is_set_aside_with_its_reason(
+def test_a_broken_answer_is_asked_for_once_more_and_then_set_aside_with_its_reason(
     server: Server, broken: Reaction, tmp_path: Path
 ) -> None:
-    server.script, items = by_title({"t1": broken}, GOOD), records(3)
+    first = iter([broken])
+    server.script = lambda request: (
+        next(first, GOOD) if request.title == "t0" else by_title({"t1": broken}, GOOD)(request)
+    )
+    items = records(3)
     with Cache(tmp_path / "cache") as cache:
         found, own = read(server, items, cache=cache)
     assert untouched(found, items) == [1]
-    assert server.titles.count("t1") == 2
-    assert (own.ledger.articles, own.ledger.unread, own.ledger.asked_again) == (2, 1, 1)
+    assert [server.titles.count(title) for title in ("t0", "t1", "t2")] == [2, 2, 1]
+    assert (own.ledger.articles, own.ledger.unread, own.ledger.calls, own.ledger.asked_again) == (2, 1, 5, 2)
+    assert (own.ledger.tokens_in, own.ledger.tokens_out) == (500, 100)  # as the server counts them
     ((reason, count),) = own.ledger.set_aside.items()
-    assert (count, reason.startswith("an answer ")) == (1, True)
-    assert own.ledger.stopped is None
+    assert (count, reason.startswith("an answer "), own.ledger.stopped) == (1, True, None)
     with Cache(tmp_path / "cache") as cache:
         again, second = read(server, items, cache=cache)
     assert (again, second.ledger.set_aside, second.ledger.cached) == (found, own.ledger.set_aside, 3)
-    assert len(server.requests) == 4, "what stays broken is not asked for in a later run"
+    assert len(server.requests) == 5, "what stays broken is not asked for in a later run"
+
+
+def test_an_answer_that_is_not_about_the_article_is_set_aside(server: Server) -> None:
+    server.script = by_title({"t1": answer({"commitments": [LEND | {"trigger": "will abolish"}]})}, GOOD)
+    found, own = read(server, items := records(3))
+    assert (untouched(found, items), own.ledger.unread, own.ledger.set_aside) == ([1], 1, {UNGROUNDED: 1})
+    assert own.ledger.dropped == {"words that do not stand in the sentence": 1}
 
 
 FAULTS: dict[str, Reaction] = {
@@ -186,12 +185,7 @@ def test_an_endpoint_that_is_gone_three_times_in_a_row_is_not_asked_any_more(ser
     assert len({*server.titles}) <= 2 + FRUITLESS + AHEAD * 2 + 2, "those that were in the queue, and no others"
 
 
-USELESS: dict[str, Reaction] = {
-    **FAULTS,
-    **BROKEN,
-    "nothing": raw(""),
-    "a stream": raw("data: [DONE]", "text/event-stream"),
-}
+USELESS = {"a page": FAULTS["a page"], "words": BROKEN["words"], "half": BROKEN["half"], "nothing": raw("")}
 
 
 @pytest.mark.parametrize("useless", USELESS.values(), ids=USELESS)
@@ -247,30 +241,6 @@ def test_a_fatal_status_ends_all_asking_at_once(server: Server, code: int) -> No
     assert 1 <= own.ledger.set_aside.total() <= AHEAD + 1, "those that were on their way"
     assert len(server.requests) <= AHEAD + 2
     assert own.ledger.unread == 30
-
-
-def test_after_the_end_of_asking_a_broken_answer_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The broken one is there already when the fatal one ends all asking."""
-
-    class Session:
-        def __init__(self, endpoint: Endpoint) -> None:
-            self.sent = 0
-            sessions.append(self)
-
-        def send(self, prompt: Prompt) -> Future[Reply | Failure]:
-            self.sent += 1
-            found: Future[Reply | Failure] = Future()
-            found.set_result(Failure("no", fatal=True) if self.sent == 1 else Reply("broken", 1, 1))
-            return found
-
-        def close(self) -> None: ...
-
-    sessions, items = list[Session](), records(3)
-    monkeypatch.setattr("pipeline.llm.client.Session", Session)
-    with Reader(Endpoint("http://localhost/v1", "m")) as own:
-        found = [*read_all(own, items)]
-    assert untouched(found, items) == [0, 1, 2]
-    assert ([session.sent for session in sessions], own.ledger.asked_again) == ([3], 0)
 
 
 def test_retries_are_counted_whatever_came_of_them(server: Server) -> None:

@@ -148,6 +148,9 @@ def test_a_fresh_run_and_an_offline_one_that_gains_a_reader_are_the_same(prepare
     made = state["made"]["reader"]
     assert (made["model"], made["url"]) == ("m", server.url)
     assert made["prompt"]
+    assert ended("corridor train answers fresh/ -o answers.jsonl").out == f"{ARTICLES} answers: answers.jsonl\n"
+    lines = Path("answers.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == ARTICLES and not any(record.article.text[:40] in line for line in lines for record in fresh)
     reading()
     assert chosen(prepared / "run") == [*range(ARTICLES)]
     assert data(prepared / "run") == data(prepared / "fresh")

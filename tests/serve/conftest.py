@@ -1,7 +1,6 @@
 """The API over a quick worker, three records and a knowledge folder."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from serve.working import WORK, QuickWork, client_of, knowledge_folder, records_file
@@ -41,8 +40,3 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         records, known = Records(str(records_file(folder)), said.append), Known(knowledge_folder(folder))
         with client_of(extraction, records, known) as client:
             yield client
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path

@@ -67,15 +67,19 @@ def children(process: int) -> list[int]:
 
 
 @pytest.mark.slow
-def test_it_serves_and_ends_cleanly(tmp_path: Path, started: list[Running]) -> None:
+def test_it_serves_others_with_a_token_and_ends_at_once(tmp_path: Path, started: list[Running]) -> None:
     records_file(tmp_path)
     knowledge_folder(tmp_path)
     before = sorted(path.name for path in tmp_path.rglob("*"))
-    server = Running(tmp_path, "records.jsonl", "--knowledge", "knowledge", "--old", "old")
+    words = ["records.jsonl", "--knowledge", "knowledge", "--old", "old", "--host", "0.0.0.0"]
+    server = Running(tmp_path, *words, CORRIDOR_TOKEN=TOKEN)
     started.append(server)
+    assert "corridor: other machines reach it at http://" in server.said
     assert "records.jsonl:4: not a record of `corridor extract`" in server.said
     assert "3 records, 3 articles" in server.said
-    client = httpx2.Client(base_url=server.address, timeout=WAIT)
+    assert httpx2.get(f"{server.address}/health", timeout=WAIT).status_code == 401
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    client = httpx2.Client(base_url=server.address, timeout=WAIT, headers=headers)
     record = client.post("/extract", json={"text": LOAN, "date": "2025-06-01"}).json()
     assert [one["kind"] for one in record["commitments"]] == ["finance"]
     file = client.post("/files?name=a.txt", content=f"Loan signed\n\n{LOAN}")
@@ -83,38 +87,17 @@ def test_it_serves_and_ends_cleanly(tmp_path: Path, started: list[Running]) -> N
     assert [one["change"] for one in client.get("/changes").json()["items"]] == ["completed"]
     workers = children(server.process.pid)
     assert workers
-    begun = time.monotonic()
-    assert server.end() == (130, "corridor: stopped\n")
-    assert time.monotonic() - begun < 10
-    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
-    assert sorted(path.name for path in tmp_path.rglob("*")) == before
-
-
-@pytest.mark.slow
-def test_ctrl_c_does_not_wait_for_an_article(tmp_path: Path, started: list[Running]) -> None:
-    server = Running(tmp_path)
-    started.append(server)
-    client = httpx2.Client(base_url=server.address, timeout=WAIT)
-    assert client.post("/extract", json={"text": LOAN}).status_code == 200
-    sent = f"json={{'text': {LOAN!r} * 2_500}}"
+    sent = f"json={{'text': {LOAN!r} * 2_500}}, headers={headers}"
     command = f"import httpx2; httpx2.post('{server.address}/extract', {sent}, timeout=60)"
     with subprocess.Popen([sys.executable, "-c", command], stderr=subprocess.DEVNULL) as sender:
         while client.get("/health").json()["worker"] != "busy":
             assert sender.poll() is None
             time.sleep(0.02)
         begun = time.monotonic()
-        assert server.end() == (130, "corridor: stopped\n")
+        assert server.end() == (130, "corridor: stopped\n")  # it does not wait for the article
         assert time.monotonic() - begun < 10
-
-
-@pytest.mark.slow
-def test_for_others_with_a_token(tmp_path: Path, started: list[Running]) -> None:
-    server = Running(tmp_path, "--host", "0.0.0.0", CORRIDOR_TOKEN=TOKEN)
-    started.append(server)
-    assert server.said.startswith("corridor: other machines reach it at http://")
-    assert httpx2.get(f"{server.address}/health", timeout=WAIT).status_code == 401
-    headers = {"authorization": f"Bearer {TOKEN}"}
-    assert httpx2.get(f"{server.address}/health", headers=headers, timeout=WAIT).status_code == 200
+    assert [pid for pid in workers if Path(f"/proc/{pid}").exists()] == []
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
 
 
 @pytest.fixture

@@ -10,48 +10,6 @@ from pipeline.sources import expected
 
 A, B = '{"id": "a", "text": "A loan was signed."}', '{"id": "b", "text": "A road was opened."}'
 
-CASES = [
-    (f"[{A}, {B}]", "ab", []),
-    (f" \n[\n{A}\n,{B}]\n", "ab", []),
-    (A, "a", []),
-    (json.dumps(json.loads(A), indent=2), "a", []),
-    (f"{A}\n{B}\n", "ab", []),  # JSON lines under another name
-    (f"[{A}][{B}]", "ab", []),
-    (f'{{"status": "ok", "total": 2, "articles": [{A}, {B}]}}', "ab", []),
-    (f'{{"content": [{A}]}}', "a", []),
-    ('{"id": "a", "text": "A loan.", "authors": [{"name": "M. Rai"}]}', "a", []),
-    (f'{{"one": [{A}], "two": [{B}]}}', "", ["rows.json: the field 'text' is missing or empty"]),
-    ('{"text": null, "comments": [{"text": "Good."}]}', "", ["rows.json: the field 'text' is missing or empty"]),
-    (f'[{A}, {{"id": "x"}}, {B}]', "ab", ["rows.json, item 2: the field 'text' is missing or empty"]),
-    (f'[{A}, 5, null, "x", [], {B}]', "ab", [f"rows.json, item {n}: JSON, but not an object" for n in (2, 3, 4, 5)]),
-    (f'[{A}, {{"text": {"9" * 5000}}}, {B}]', "ab", ["rows.json, item 2: the field 'text' is "]),
-    (f'[{A}, {{"text": "\\ud83d"}}, {B}]', "ab", ["rows.json, item 2: the text cannot be written as UTF-8"]),
-    (f"[{A}, {B[:25]}", "a", ["rows.json, item 2: not whole JSON (Unterminated string"]),
-    (f"[{A}", "a", ["rows.json, item 2: not whole JSON (a comma or the end of the array is missing)"]),
-    (f"[{A}; {B}]", "a", ["rows.json, item 2: not whole JSON (a comma or the end"]),
-    (f"[{A}, {'[' * 200_000}", "a", ["rows.json, item 2: not whole JSON (too deep"]),
-    ("A loan was signed.", "", ["rows.json: not whole JSON (Expecting value); what follows is not read"]),
-    ("[]", "", ["rows.json: holds no article"]),
-    ("", "", ["rows.json: holds no article"]),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("block", [1, 7, 1 << 20])
-@pytest.mark.parametrize(("content", "ids", "reasons"), CASES, ids=range(len(CASES)))
-def test_json(
-    read_file: Read,
-    monkeypatch: pytest.MonkeyPatch,
-    content: str,
-    ids: str,
-    reasons: list[str],
-    block: int,
-) -> None:
-    monkeypatch.setattr("pipeline.sources.decode._BLOCK", max(block, len(content) // 1_000))
-    articles, errors = read_file("rows.json", content)
-    assert [article.id for article in articles] == list(ids)
-    assert len(errors) == len(reasons)
-    assert all(error.startswith(reason) for error, reason in zip(errors, reasons, strict=True)), errors
-
 
 @pytest.mark.parametrize("block", [1, 2, 3, 1 << 20])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

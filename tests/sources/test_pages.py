@@ -2,8 +2,6 @@
 
 import logging
 import socket
-import time
-from base64 import b64encode
 from email.message import EmailMessage
 
 import pytest
@@ -114,7 +112,6 @@ def test_nothing_is_fetched(read_file: Read, monkeypatch: pytest.MonkeyPatch) ->
 
 TEXT = "The ministry signed a loan for the “northern” line of the République.\n"
 PAGE = f"<html><body><article>{'<p>The ministry signed a loan of $50 million for the northern line on Monday.</p>' * 4}"
-SENT = "Subject: Rail loan signed\nFrom: The Daily <news@daily.example>\nDate: Fri, 07 Mar 2025 23:39:00 +0500\n"
 
 
 def message(*parts: tuple[str, str], attached: str = "") -> bytes:
@@ -142,113 +139,6 @@ def test_a_message_with_a_page_only(read_file: Read) -> None:
     assert article.text.startswith("The ministry signed a loan of $50 million") and "<" not in article.text
 
 
-def test_a_sender_without_a_name_and_no_date(write: Write, reading: Reading) -> None:
-    path = write("a.eml", f"From: news@daily.example\n\n{TEXT}")
-    article = reading(path, title="Given", source="Dawn", date="2020-01-01")[0][0]
-    assert (article.title, article.source, article.date) == ("Given", "Dawn", "2020-01-01")
-
-
-BODIES = [
-    (f"{SENT}\n{TEXT}".encode(), TEXT),
-    (f"{SENT}\n{TEXT}".encode("cp1252"), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=us-ascii\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=koi8-r\n\nБанк signed a loan.".encode("koi8-r"), "Банк signed a loan."),
-    (f"{SENT}Content-Type: text/plain; charset=no-such\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=hex\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Type: text/plain; charset=\"\0\"\n\n{TEXT}".encode(), TEXT),
-    (f"{SENT}Content-Transfer-Encoding: base64\n\n".encode() + b64encode(TEXT.encode()), TEXT),
-    (f"{SENT}Content-Transfer-Encoding: base64\n\n".encode() + b64encode(TEXT.encode())[:-1] + b"!", TEXT),
-    (f"{SENT}Content-Type: multipart/mixed; boundary=B\n\n--B\n\n{TEXT}".encode(), TEXT),  # cut
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("data", "text"), BODIES, ids=range(len(BODIES)))
-def test_encodings_of_the_text(read_file: Read, data: bytes, text: str) -> None:
-    (article,), errors = read_file("a.eml", data)
-    assert (article.text.strip(), errors) == (text.strip(), [])
-    assert (article.title, article.source, article.date) == ("Rail loan signed", "The Daily", "2025-03-07")
-
-
-SUBJECTS = [
-    (b"=?utf-8?q?Rail_loan?=\r\n =?utf-8?b?IHNpZ25lZA==?=", "Rail loan signed"),
-    ("Prêt “signé”".encode(), "Prêt “signé”"),
-    ("Prêt signé".encode("cp1252"), "Prêt signé"),
-    (b"=?x-bad?q?Rail?= loan", "Rail loan"),
-    (b"=?utf-8?b?abc!?=", "=?utf-8?b?abc!?="),
-    (b"half \\ud800 pair", "half \\ud800 pair"),
-    (b"=?utf-16?b?ANg=?=", None),
-    (b" ", None),
-]
-
-
-@pytest.mark.parametrize(("written", "subject"), SUBJECTS)
-def test_subjects(read_file: Read, written: bytes, subject: str | None) -> None:
-    (article,), errors = read_file("a.eml", b"Subject: " + written + b"\r\n\r\nA loan was signed.")
-    assert errors == []
-    assert article.title == subject or subject is None
-
-
-def test_a_date_that_is_none_is_told(read_file: Read, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, "corridor"):
-        article = read_file("a.eml", "Date: soon\n\nA loan was signed.")[0][0]
-    assert article.date is None and "the date 'soon' is not a full date" in caplog.text
-
-
-ATTACHED = """Subject: x
-Content-Type: multipart/mixed; boundary=B
-
---B
-Content-Type: message/rfc822
-
-Subject: another
-
-Another message.
---B
-Content-Disposition: ATTACHMENT
-
-A file.
---B--
-"""
-NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(9_000))
-REFUSED: list[tuple[str, str | bytes, str]] = [
-    ("a.html", "", "no main text"),
-    ("a.html", "no markup at all", "no main text"),
-    ("a.html", "<html><body><script>show()</script></body></html>", "no main text"),
-    ("a.html", "<div>" * 39_000 + BODY, "no main text"),
-    ("a.html", "<div>" * 50_000 + BODY, "tags"),
-    ("a.html", f"<article>{BODY * 15_000}</article>", "tags"),
-    ("a.html", f"<article {'a=1 ' * 300_000}>{BODY}</article>", "attributes"),
-    ("a.html", "<html>" + "x" * 20_000_000, "over 20,000,000 bytes"),
-    ("a.eml", b"A loan was signed.", "not a message: it has no headers"),
-    ("a.eml", b"", "not a message: it has no headers"),
-    ("a.eml", b"Subject: x\n\n \n", "holds no text"),
-    ("a.eml", ATTACHED.encode(), "holds no text"),
-    ("a.eml", b"Subject: x\nContent-Type: text/html\n\n<p></p>", "no main text found"),
-    ("a.eml", b"Subject: x\n\na\0b", "NUL"),
-    (
-        "a.eml",
-        b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(9_000)),
-        "too deep",
-    ),
-    ("a.eml", b"Content-Type: message/rfc822\n\n" * 20_000, "too deep"),
-    (
-        "a.eml",
-        b"Content-Type: text/plain; " + b"a*1=b; " * 500_000 + b"\n\nA loan.",
-        "a header of over 5,000 characters",
-    ),
-    (
-        "a.eml",
-        b"Content-Type: text/plain;" + b"\n a*1=b;" * 500_000 + b"\n\nA loan.",
-        "a header of over 5,000 characters",
-    ),
-    ("a.eml", b"a: b\n" * 3_000_000 + b"\nA loan.", "over 1,000,000 lines"),
-    ("a.eml", b"Subject: x\n\n" + b"x" * 41_000_000, "over 40,000,000 bytes"),
-]
-
-
-@pytest.mark.parametrize(("name", "data", "reason"), REFUSED, ids=range(len(REFUSED)))
-def test_what_is_refused_is_refused_in_time(read_file: Read, name: str, data: str | bytes, reason: str) -> None:
-    begin = time.perf_counter()
-    articles, errors = read_file(name, data)
-    assert articles == [] and len(errors) == 1 and errors[0].startswith(f"{name}: ") and reason in errors[0]
-    assert time.perf_counter() - begin < 10
+def test_parts_within_parts_are_refused(read_file: Read) -> None:
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(9_000))
+    assert read_file("a.eml", nested) == ([], ["a.eml: parts within parts, too deep to read"])

@@ -12,16 +12,6 @@ from sources.documents import Read, Reading, Write
 from pipeline.sources import ReadOptions
 from pipeline.sources.options import ALSO, FIELDS, match
 
-A, B = '{"id": "a", "text": "A loan was signed."}', '{"id": "b", "text": "A road was opened."}'
-
-
-def test_json_with_mark_line_ends_and_escapes(read_file: Read) -> None:
-    row = json.dumps({"text": "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600", "date": "2024-03-07 16:39:00"})
-    articles, errors = read_file("rows.ndjson", b"\xef\xbb\xbf" + row.encode() + b"\r\n")
-    assert articles[0].text == "One\r\ntwo\u00a0\u2028 \u201cthree\u201d \U0001f600"
-    assert (articles[0].date, errors) == ("2024-03-07", [])
-
-
 NULS = b"\0" * 4_096
 HALF = b'{"text": "A lo'
 
@@ -45,83 +35,6 @@ def test_a_line_of_nuls_costs_itself(read_file: Read, name: str, at: int, damage
     articles, errors = read_file(name, b"".join([*rows[:at], damage, *rows[at:]]))
     assert [article.id for article in articles] == [str(number) for number in range(1_000)]
     assert len(errors) == 1 and errors[0].startswith(f"{name}:{at + 1}: ")
-
-
-def test_nuls_inside_a_csv_cell_cost_its_record(read_file: Read) -> None:
-    rows = b'id,text\na,one loan\nb,"one\n' + NULS + b'\nroad"\nc,one dam\n'
-    articles, errors = read_file("rows.csv", rows)
-    assert [article.id for article in articles] == ["a", "c"]
-    assert [error.split(": ")[0] for error in errors] == ["rows.csv:3", "rows.csv:4", "rows.csv:5"]
-    assert "broken off in line 4" in errors[0]
-
-
-def test_a_line_that_is_too_long_costs_itself(read_file: Read) -> None:
-    long = json.dumps({"text": "a" * 41_000_000})
-    articles, errors = read_file("rows.jsonl", f"{A}\n{long}\n{B}\n")
-    assert [article.id for article in articles] == ["a", "b"]
-    assert errors == ["rows.jsonl:2: over 20,000,000 bytes in one line: not one article"]
-
-
-ROWS = [
-    ("rows.jsonl", "", "", ["holds no article"]),
-    ("rows.jsonl", "\n \n", "", ["holds no article"]),
-    ("rows.jsonl", A[:25], "", [":1: not a whole JSON object"]),
-    ("rows.jsonl", f"{A}\n{B[:20]}", "a", [":2: not a whole JSON object"]),
-    ("rows.jsonl", f"{A}\n{B[:20]}\n{B}", "ab", [":2: not a whole JSON object"]),
-    ("rows.jsonl", f"{A}\n\n[1, 2]\n{B}", "ab", [":3: JSON, but not an object"]),
-    ("rows.jsonl", f'{A}\n"text"\n{B}', "ab", [":2: JSON, but not an object"]),
-    ("rows.jsonl", f'{A}\n{{"id": "x"}}\n{B}', "ab", [":2: the field 'text' is missing or empty"]),
-    ("rows.jsonl", f'{A}\n{{"text": 5}}\n{B}', "ab", [":2: the field 'text' is not a string"]),
-    ("rows.jsonl", f'{A}\n{{"text": "\\ud83d"}}\n{B}', "ab", [":2: the text cannot be written as UTF-8"]),
-    ("rows.jsonl", f"{A}\n{'[' * 200_000}\n{B}", "ab", [":2: "]),
-    ("rows.jsonl", f'{A}\n{{"text": {"9" * 5000}}}\n{B}', "ab", [":2: "]),
-    ("rows.csv", "id,text\na,one loan\nb,one road\n", "ab", []),
-    ("rows.csv", "id;text\r\na;one, two\r\nb;one road", "ab", []),
-    ("rows.csv", "id\ttext\na\tone loan\n", "a", []),
-    ("rows.csv", 'id,text\na,"one\r\n\r\n""loan"", signed"\n', "a", []),
-    ("rows.csv", "id,text,\na,one loan,\n", "a", []),
-    ("rows.csv", "\ufeffid,text\n\n\na,one loan\n", "a", []),
-    ("rows.csv", 'id,text\na,"one loan\nb,one road\nc,one dam\n', "bc", [":2: broken quotes"]),
-    ("rows.csv", 'id,text\na,one loan\nb,"one road\nc,"one dam"\nd,one port\n', "acd", [":3: broken quotes"]),
-    ("rows.csv", 'id,text\na,"one "loan" signed"\nb,one road\n', "b", [":2: broken quotes"]),
-    ("rows.csv", "id,text\na,one, two\nb,one road\n", "b", [":2: 3 cells, but the header has 2"]),
-    ("rows.csv", "id,text\na\nb,one road\n", "b", [":2: 1 cells"]),
-    ("rows.csv", "id,text\na,\nb,one road\n", "b", [":2: the field 'text' is missing or empty"]),
-    ("rows.csv", 'id,text\na,"two\nlines"\nb,\nc,one dam\n', "ac", [":4: the field 'text'"]),
-    ("rows.csv", "id,text\n", "", ["holds no article"]),
-    ("rows.csv", "", "", ["holds no article"]),
-    ("rows.csv", ",\na,b\n", "", ["holds no article"]),
-    ("rows.csv", "id,text,text\na,b,c\n", "", ["2 columns are named 'text'"]),
-    ("rows.csv", "id,note,note,text\na,b,c,one loan\n", "a", []),
-    ("rows.csv", "id,text\ra,one loan\rb,one road\r", "ab", []),
-    ("rows.csv", 'id,text\r\na,one loan\nb,"one\rroad"\rc,one dam\r\n', "abc", []),
-    ("rows.csv", "id,words\na,one loan\n", "", ["no column 'text' among id, words; try --column text="]),
-]
-
-
-@pytest.mark.parametrize(("name", "content", "ids", "reasons"), ROWS, ids=range(len(ROWS)))
-def test_a_broken_row_costs_itself(read_file: Read, name: str, content: str, ids: str, reasons: list[str]) -> None:
-    articles, errors = read_file(name, content)
-    assert [article.id for article in articles] == list(ids)
-    assert len(errors) == len(reasons) and all(reason in error for reason, error in zip(reasons, errors, strict=True))
-    assert all(error.startswith(f"{name}:") for error in errors)
-
-
-def test_a_csv_cell_is_kept_as_read(read_file: Read) -> None:
-    articles, _ = read_file("rows.csv", 'text\n"  One\r\ntwo,\u00a0""three"" "\n')
-    assert articles[0].text == '  One\r\ntwo,\u00a0"three" '
-
-
-def test_a_long_csv_cell(read_file: Read) -> None:
-    text = "The road was opened. " * 50_000
-    assert read_file("rows.csv", f'text\n"{text}"\n')[0][0].text == text
-
-
-def test_renamed_columns(write: Write, reading: Reading) -> None:
-    path = write("rows.csv", "text,body,outlet\nno,A loan was signed.,Dawn\n")
-    article = reading(path, columns={"text": "body", "source": "outlet"})[0][0]
-    assert (article.text, article.source) == ("A loan was signed.", "Dawn")
-    assert "no column 'outlets'" in reading(path, columns={"source": "outlets"})[1][0]
 
 
 SIGNED, OPENED = "A loan was signed.", "A road was opened."
@@ -200,47 +113,6 @@ def test_no_name_belongs_to_two_fields() -> None:
     assert len(plain) == len(set(plain))
 
 
-CASES: list[tuple[list[str], dict[str, str], str, list[str]]] = [
-    (["content", "body"], {}, "text", ["body"]),
-    (["body", "text"], {}, "text", ["text"]),
-    (["Text", "text"], {}, "text", ["text"]),
-    (["body", "full"], {"text": "full"}, "text", ["full"]),
-    (["text"], {"text": "full"}, "text", []),
-    (["body", "headline"], {"text": "headline"}, "title", []),
-    (["body", "title"], {"text": "title"}, "title", ["title"]),
-    (["published", "pub_date"], {}, "date", ["pub_date", "published"]),
-    (["words", ""], {}, "text", []),
-]
-
-
-@pytest.mark.parametrize(("names", "columns", "field", "found"), CASES)
-def test_the_likeliest_name_comes_first(
-    names: list[str], columns: dict[str, str], field: str, found: list[str]
-) -> None:
-    assert match(names, ReadOptions(columns=columns)).of[field] == found
-
-
-SAID = [
-    ("id,title,date,source,url,text", {}, ""),
-    ("ID,Title,TEXT", {}, ""),
-    (
-        "headline,published,author,body,tags",
-        {},
-        "title from headline, date from published, text from body; left over: author, tags",
-    ),
-    ("headline,words,author", {"text": "words"}, "title from headline; left over: author"),
-    ("text,outlet,site", {}, "source from outlet or site"),
-    ("text,body,", {}, "left over: body"),
-    ("text," + ",".join("abcdefghijkl"), {}, "left over: a, b, c, d, e, f, g, h, i, j and 2 more"),
-    ("text," + "x" * 50, {}, f"left over: {'x' * 40}..."),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("header", "columns", "said"), SAID)
-def test_what_is_matched_and_left_over_is_one_line(header: str, columns: dict[str, str], said: str) -> None:
-    assert match(header.split(","), ReadOptions(columns=columns)).said == said
-
-
 def test_a_table_of_each_kind_is_described_once(write: Write, reading: Reading) -> None:
     said: list[str] = []
     row = {"headline": "Loan signed", "published": "2025-03-04", "author": "M. Rai", "body": LOAN}
@@ -258,30 +130,6 @@ def test_a_table_of_each_kind_is_described_once(write: Write, reading: Reading) 
     assert len(errors) == 2
     what = "title from headline, date from published, text from body; left over: author"
     assert said == [f"{path.name}: {what}" for path in paths]
-
-
-def test_a_value_that_is_missing_is_looked_for_under_the_next_name(read_file: Read) -> None:
-    rows = [
-        {"text": LOAN, "title": " ", "headline": "Loan signed", "date": None, "published": "2025-03-04"},
-        {"text": LOAN, "title": 5, "headline": "Loan signed", "date": "soon", "published": "2025-03-04"},
-    ]
-    articles, _ = read_file("rows.jsonl", "\n".join(map(json.dumps, rows)))
-    assert [(a.title, a.date) for a in articles] == [("Loan signed", "2025-03-04"), ("Loan signed", None)]
-
-
-def test_an_empty_text_is_not_looked_for_elsewhere(read_file: Read) -> None:
-    articles, errors = read_file("rows.jsonl", json.dumps({"body": "", "content": "Read more at"}))
-    assert (articles, errors) == ([], ["rows.jsonl:1: the field 'body' is missing or empty"])
-
-
-def test_a_column_under_another_name_may_not_be_there_twice(read_file: Read) -> None:
-    errors = read_file("rows.csv", "body,link,link\na,b,c\n")[1]
-    assert errors == ["rows.csv: 2 columns are named 'link'; rename all but one"]
-
-
-def test_a_source_may_be_an_object_with_a_name(read_file: Read) -> None:
-    row = {"text": LOAN, "source": {"id": None, "name": "The Daily"}}
-    assert read_file("rows.jsonl", json.dumps(row))[0][0].source == "The Daily"
 
 
 def test_the_documents_name_every_name() -> None:

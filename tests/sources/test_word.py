@@ -1,7 +1,6 @@
 """Word and RTF: paragraphs and tables in their order, and one clear error for what cannot be read."""
 
 import io
-import time
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -274,36 +273,3 @@ def test_entities_are_not_expanded(read_file: Read) -> None:
     data = changed(GOOD, {"word/document.xml": f"{BOMB}{XML % inside}".encode()})
     articles, _ = read_file("a.docx", data)
     assert all("root:" not in article.text and "haha" not in article.text for article in articles)
-
-
-RTF = (
-    rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}}{\info{\title X}}\f0\fs24 "
-    rb"Japan\rquote s loan of \u8364?5m, caf\'e9 \u-10179?\u-8704?\par "
-    rb'{\field{\*\fldinst{HYPERLINK "http://daily.example" }}{\fldrslt{The road}}} was opened.\par}'
-)
-
-
-def test_rtf(read_file: Read) -> None:
-    article = read_file("a.rtf", RTF, title="Loan signed", source="Dawn", date="2025-03-07")[0][0]
-    assert article.text == "Japan’s loan of €5m, café \U0001f600\nThe road was opened.\n"
-    assert (article.title, article.source, article.date) == ("Loan signed", "Dawn", "2025-03-07")
-
-
-REFUSED = [
-    (b"", "not RTF"),
-    (b"A loan was signed.", "not RTF"),
-    (rb"{\rtf1 }", "holds no text"),
-    (rb"{\rtf1 \u99999999? x}", "damaged, or not RTF"),
-    (rb"{\rtf1 " + rb"{\field{\*\fldinst{" * 200_000, "holds no text"),
-    (rb"{\rtf1 {\fonttbl" + rb"\f1\fcharset1 " * 200_000, "holds no text"),
-    (rb"{\rtf1 " + b"{" * 2_000_000, "holds no text"),
-    (rb"{\rtf1 " + b"x" * 20_000_000, "over 20,000,000 bytes"),
-]
-
-
-@pytest.mark.parametrize(("data", "reason"), REFUSED, ids=range(len(REFUSED)))
-def test_what_is_refused_is_refused_in_time(read_file: Read, data: bytes, reason: str) -> None:
-    begin = time.perf_counter()
-    articles, errors = read_file("a.rtf", data)
-    assert articles == [] and len(errors) == 1 and errors[0].startswith("a.rtf: ") and reason in errors[0]
-    assert time.perf_counter() - begin < 10

@@ -5,23 +5,17 @@ from __future__ import annotations
 import datetime
 import re
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.gold.folder import read_gold
-from pipeline.record import Article, CommitmentKind, Label, Status
-from pipeline.settings import Profile, Settings
-from pipeline.stages.commitments.classifier import read_classifier
-from pipeline.stages.commitments.clauses import find_chains, trigger_span
-from pipeline.stages.commitments.readings import status_of
+from pipeline.record import Article, Label
+from pipeline.settings import Settings
 from pipeline.stages.commitments.slots import SlotCandidate, filled
 from pipeline.stages.commitments.stage import Commitments
-from pipeline.stages.commitments.vectors import FURTHEST, rivals
 from pipeline.stages.document.doc import Commitment, Entity, Mention, SentenceIndex
-from pipeline.stages.document.words import words_of
 from pipeline.stages.entities.finders import value_of
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.gold import write_entities, write_mentions
@@ -74,74 +68,17 @@ def names(entities: list[Entity]) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "action", "status"),
+    ("text", "trigger"),
     [
-        ("Nepal and India signed the treaty.", "signed", "agreed"),
-        ("Nepal and India will sign the treaty.", "sign", "pledged"),
-        ("The two are yet to sign the treaty.", "sign", "proposed"),
-        ("The two have not yet signed the treaty.", "signed", "proposed"),
-        ("The bank has not agreed to build the bridge.", "build", "stalled"),
-        ("The bank has agreed not to build the bridge.", "build", "agreed"),
-        ("The bank has approved the loan.", "approved", "agreed"),
-        ("The bank was due to approve the loan.", "approve", "pledged"),
-        ("The bank rejected the request for funds.", "rejected", "cancelled"),
-        ("The bank has postponed the approval.", "postponed", "stalled"),
-        ("The ministry has completed the bridge.", "completed", "completed"),
-        ("The bridge has been completed.", "completed", "completed"),
-        ("The bridge is being built by the army.", "built", "underway"),
-        ("The bridge will be built by the army.", "built", "pledged"),
-        ("The ministry plans to build a bridge.", "build", "pledged"),
-        ("The ministry has decided to build a bridge.", "build", "agreed"),
-        ("The ministry invited the firm to build a bridge.", "build", "proposed"),
-        ("The ministry should build a bridge.", "build", "proposed"),
-        ("The ministry has not built the bridge.", "built", "stalled"),
-        ("The ministry will not renew the lease.", "renew", "cancelled"),
-        ("The ministry failed to build the bridge.", "build", "stalled"),
-        ("The ministry refused to fund the bridge.", "fund", "cancelled"),
-        ("The ministry has begun to build the bridge.", "build", "underway"),
-        ("Rs5 billion has been allocated for the bridge.", "allocated", "agreed"),
+        ("Nepal will formally launch the Seti Dam.", "will formally launch"),
+        ("The World Bank agreed to provide a loan to Nepal.", "agreed to provide"),
+        ("Funds have been allocated by Nepal for the Seti Dam.", "have been allocated"),
+        ("India reaffirmed its commitment to building the Seti Dam.", "reaffirmed its commitment to building"),
+        ("Anita Rai directed Delta Rail to build the Seti Dam.", "directed"),
     ],
 )
-def test_status_comes_from_tense_modality_negation_and_openers(
-    nlp_base: Language, sentence: str, action: str, status: str
-) -> None:
-    chains = find_chains(words_of(nlp_base(sentence)))
-    chain = next(chain for chain in chains if chain.action.text == action)
-    assert status_of(chain, "agreement" if "sign" in action else "delivery") == status
-
-
-@pytest.mark.parametrize(
-    ("sentence", "trigger"),
-    [
-        ("Nepal will formally launch the dam.", "will formally launch"),
-        ("The bank agreed to provide a loan.", "agreed to provide"),
-        ("Funds have been allocated for the dam.", "have been allocated"),
-        ("The envoy reaffirmed its commitment to building the dam.", "reaffirmed its commitment to building"),
-        ("The minister invited the firm to bid for the dam.", "invited"),
-    ],
-)
-def test_trigger_is_the_whole_group_of_words(nlp_base: Language, sentence: str, trigger: str) -> None:
-    doc = nlp_base(sentence)
-    spans = [trigger_span(chain) for chain in find_chains(words_of(doc))]
-    assert trigger in [doc.text[start:end] for start, end in spans]
-
-
-@pytest.mark.parametrize(
-    ("sentence", "tagged", "triggers"),
-    [
-        ("Delta Rail has the upper hand in Nepal.", "has the upper hand", ["has"]),
-        ("Delta Rail will build a depot.", "will build", ["will build"]),
-        ("Delta Rail will build a depot.", "depot", ["will build", "depot"]),
-    ],
-)
-def test_what_the_encoder_tags_is_a_trigger_where_the_lexicon_has_none(
-    nlp_base: Language, sentence: str, tagged: str, triggers: list[str]
-) -> None:
-    words, start = words_of(nlp_base(sentence)), sentence.index(tagged)
-    run = [word for word in words if start <= word.idx < start + len(tagged)]
-    chains = find_chains(words, [run])
-    assert [sentence[slice(*trigger_span(chain))] for chain in chains] == triggers
-    assert [chain.tagged for chain in chains] == [trigger != "will build" for trigger in triggers]
+def test_trigger_is_the_whole_group_of_words(nlp_base: Language, text: str, trigger: str) -> None:
+    assert [text[one.trigger_start : one.trigger_end] for one in found_in(read(nlp_base, text))] == [trigger]
 
 
 @pytest.mark.parametrize(
@@ -175,10 +112,6 @@ def test_who_does_what_to_whom(
     assert found, [(c.kind, doc.text[c.trigger_start : c.trigger_end]) for c in found_in(doc)]
     assert found[0].status == status
     assert (names(found[0].by), names(found[0].to), names(found[0].projects)) == (by, to, projects)
-
-
-def test_a_rival_is_the_surest_other_clause_of_the_sentence() -> None:
-    assert rivals([0, 0, 0, 1, 2, 2], [1.0, 3.0, 2.0, 0.5, 4.0, 4.0]) == [3.0, 2.0, 3.0, -FURTHEST, 4.0, 4.0]
 
 
 def test_amounts_are_read(nlp_base: Language) -> None:
@@ -249,21 +182,15 @@ SUMS = [
     ("Kenya allocated $35 million for dams, down sharply from the $60 million of last year.", [35]),
     ("Kenya has received $5 million out of the $44 million that it sought.", [5]),
     ("Of this $90 million, Kenya allocated $60 million for schools and $30 million for clinics.", [60, 30]),
-    ("Out of the total $90 million, Kenya allocated $60 million for schools and $30 million for clinics.", [60, 30]),
     ("Kenya allocated sums of $60 million for schools and $30 million for clinics.", [60, 30]),
-    ("Kenya allocated two sums, of $60 million for schools and of $30 million for clinics.", [60, 30]),
     ("Kenya allocated $49 million for dams with a surplus of $9 million.", [49]),
-    ("Kenya allocated $35 million for dams, higher by $3 million.", [35]),
     ("Kenya allocated $650 million for dams against a $700 million target.", [650]),
     ("Kenya raised $772 million in bonds, beating its $650 million target.", [772]),
     ("Kenya disbursed $28 million of its $35 million package for dams.", [28]),
     ("Kenya approved $28 million as part of a $35 million package for dams.", [28]),
-    ("Kenya approved $28 million under a $35 million package for dams.", [28]),
     ("Kenya approved a $28 million loan for the $35 million Seti Dam.", [28]),
-    ("Kenya will provide $28 million towards the $35 million cost of the Seti Dam.", [28]),
     ("Kenya approved loans of $28 million for dams and of $35 million for canals.", [28, 35]),
     ("Kenya allocated $268 million ($290 million) to the Seti Dam.", [268]),
-    ("Kenya allocated $26 million for higher education and $14 million for clinics.", [26, 14]),
     ("Kenya allocated more than $26 million for schools and more than $14 million for clinics.", [26, 14]),
     ("Kenya allocated money for dams ($26 million), canals ($14 million) and wells ($2 million).", [26, 14, 2]),
 ]
@@ -283,20 +210,16 @@ def test_an_unsaid_doer_is_the_body_that_acts_in_the_article(nlp_base: Language)
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "speaker"),
     [
-        "Anita Rai said Nepal will build the Karnali Bridge.",
-        "Nepal will build the Karnali Bridge, Anita Rai said.",
-        "Nepal will build the Karnali Bridge, according to Anita Rai.",
+        ("Anita Rai said Nepal will build the Karnali Bridge.", "Anita Rai"),
+        ("Nepal will build the Karnali Bridge, Anita Rai said.", "Anita Rai"),
+        ("Nepal will build the Karnali Bridge, according to Anita Rai.", "Anita Rai"),
+        ("Nepal will build the Karnali Bridge.", None),
     ],
 )
-def test_reported_speech_is_attributed(nlp_base: Language, text: str) -> None:
-    found = found_in(read(nlp_base, text))
-    assert [c.attributed_to and c.attributed_to.name for c in found] == ["Anita Rai"]
-
-
-def test_what_is_said_in_the_articles_own_voice_is_attributed_to_nobody(nlp_base: Language) -> None:
-    assert [c.attributed_to for c in found_in(read(nlp_base, "Nepal will build the Karnali Bridge."))] == [None]
+def test_reported_speech_is_attributed(nlp_base: Language, text: str, speaker: str | None) -> None:
+    assert [c.attributed_to and c.attributed_to.name for c in found_in(read(nlp_base, text))] == [speaker]
 
 
 @pytest.mark.parametrize(
@@ -359,14 +282,6 @@ def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:
     results = [[(c.kind, c.status, c.confidence, [e.name for e in c.by]) for c in found_in(doc)] for doc in docs]
     assert results[0] == results[1]
     assert all(0 <= confidence <= 1 for _, _, confidence, _ in results[0])
-
-
-@pytest.mark.parametrize("profile", ["default", "fast"])
-def test_the_model_is_whole(profile: Profile) -> None:
-    measured = read_classifier(Settings().measured(profile))
-    columns = 1 + len(get_args(CommitmentKind)) + len(get_args(Status))
-    assert measured.weights.shape == (len(measured.names), columns)
-    assert measured.dense.shape[1] == measured.bias.shape[0] == columns
 
 
 @pytest.mark.parametrize(

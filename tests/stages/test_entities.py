@@ -16,7 +16,6 @@ from pipeline.stages.entities.corrections import (
     with_whole_brackets,
 )
 from pipeline.stages.entities.finders import find_long
-from pipeline.stages.entities.patterns import find_offices_of_bodies
 from pipeline.stages.entities.selection import Proposal, weighed
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.values.money import find_money
@@ -44,10 +43,10 @@ CASES = [
     ("They signed two MoUs and a memorandum of understanding.", [
         ("AGREEMENT", "MoUs"), ("AGREEMENT", "memorandum of understanding")]),
     ("Tajikistan will build the Rogun Dam.", [("COUNTRY", "Tajikistan"), ("PROJECT", "Rogun Dam")]),
-    ("Officials toured southwestern China.", [("PLACE", "southwestern China")]),
     ("Madrid, 5 May (EFE).- Spain will lend Peru $5 million.", [("DATE", "5 May"), ("ORG", "EFE")]),
     ("PRAGUE (CTK) - The Czech government approved a grant.", [("PLACE", "PRAGUE"), ("ORG", "CTK")]),
-    ("Dhaka RAJUK will build 300 flats in Multan.", [("ORG", "Dhaka RAJUK"), ("PLACE", "Multan")]),
+    ("Dr. Hamid Karimov chaired the board. According to Karimov, work goes on.", [
+        ("PERSON", "Hamid Karimov"), ("PERSON", "Karimov")]),
     ("Germany gave 120m€ Kenya said.", [("COUNTRY", "Germany"), ("MONEY", "120m€"), ("COUNTRY", "Kenya")]),
 ]  # fmt: skip
 
@@ -70,6 +69,9 @@ ROLES = [
      "Country Manager for Kenya, Rwanda, Somalia and Uganda"),
     ("The Minister of Trade, Tourism, and Labour, Sara Malik, spoke.", "Minister of Trade, Tourism, and Labour"),
     ("The Deputy Head of Mission left.", "Deputy Head of Mission"),
+    ("The Federal Board of Revenue (FBR) Chairman Hamid Karimov left.", "Federal Board of Revenue (FBR) Chairman"),
+    ("The University of Nairobi Vice Chancellor Sara Malik left.", "University of Nairobi Vice Chancellor"),
+    ("A Ministry of Finance spokesman left.", "Ministry of Finance spokesman"),
 ]  # fmt: skip
 
 
@@ -78,43 +80,8 @@ def test_roles_end_before_the_name(nlp: Language, text: str, role: str) -> None:
     assert ("ROLE", role) in found(nlp, text)
 
 
-OFFICES = [
-    ("The [Federal Board of Revenue] (FBR) Chairman [] Hamid Karimov left.", "Federal Board of Revenue (FBR) Chairman"),
-    ("The [University of Tana] Vice Chancellor [] Sara Malik left.", "University of Tana Vice Chancellor"),
-    ("[Nordbank] co-founder [] Sara Malik left.", "Nordbank co-founder"),
-    ("The former [Solarex Corp] chief executive [] left.", "former Solarex Corp chief executive"),
-    ("A [Ministry of Finance spokesman] Ali Raza left.", "Ministry of Finance spokesman"),
-    ("The [Tana Chairman Ali Raza Lamu Port Authority] chairman [] left.", None),
-    ("The [Council of Ministers] met.", None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("marked", "office"), OFFICES)
-def test_an_office_right_behind_a_body_is_proposed_with_it(nlp_base: Language, marked: str, office: str | None) -> None:
-    begin, text = marked.index("["), marked.replace("[] ", "").replace("[", "").replace("]", "")
-    body = SpanCandidate("ORG", begin, marked.index("]") - 1, "model")
-    found = [text[c.start : c.end] for c in find_offices_of_bodies(nlp_base(text), [body])]
-    assert found == ([office] if office else [])
-
-
-def test_what_another_finder_takes_for_the_office_is_proposed_with_the_body_too(nlp_base: Language) -> None:
-    text = "Nordbank Deputy Head of Trading Ali Raza left."
-    seen = [SpanCandidate("ORG", 0, 8, "model"), SpanCandidate("ROLE", 9, 31, "model")]
-    found = {text[c.start : c.end] for c in find_offices_of_bodies(nlp_base(text), seen)}
-    assert found == {"Nordbank Deputy Head", "Nordbank Deputy Head of Trading"}
-
-
 def test_a_bare_minister_is_no_role(nlp: Language) -> None:
     assert not [m for m in found(nlp, "Later the minister left the hall.") if m[0] == "ROLE"]
-
-
-def test_a_person_carries_no_title(nlp: Language) -> None:
-    assert ("PERSON", "Hamid Karimov") in found(nlp, "Dr. Hamid Karimov chaired the board.")
-
-
-def test_a_name_found_once_is_found_again(nlp: Language) -> None:
-    text = "Hamid Karimov chaired the board. According to Karimov, work goes on."
-    assert [m[1] for m in found(nlp, text) if m[0] == "PERSON"] == ["Hamid Karimov", "Karimov"]
 
 
 def test_values_stand_on_mentions(nlp: Language) -> None:
@@ -190,96 +157,57 @@ def unmarked(marked: str) -> tuple[str, list[Mention]]:
     return text, mentions
 
 
-def test_names_of_two_labels_stay_two() -> None:
-    text = "The Prevention of Floods Act (PFA) Unit"
-    mentions = [Mention("AGREEMENT", 4, 28, 0), Mention("ORG", 30, 39, 0)]
-    assert with_whole_brackets(text, mentions) == mentions
-
-
-# On a Thursday.
-AHEAD = [
-    ("The port will open on Friday.", True),
-    ("The port opened on Friday.", False),
-    ("He said on Friday that the port will open.", False),
-    ("He said that the port would open on Friday.", True),
-    ("The bank has agreed to pay on Friday.", True),
-    ("The launch is scheduled for Friday.", True),
-    ("The airline is set to resume flights on Friday.", True),
-    ("The council sent a crew to clear the canal on Friday.", False),
-    ("A truce began to take hold on Friday.", False),
-    ("The summit opens on Friday.", True),
-    ("The plan follows a storm on Friday.", False),
-    ("Opening a dam on Friday, she praised the crew.", False),
-    ("The ferry did not sail on Friday.", False),
-    ("They have been on strike since Friday.", False),
-    ("The order issued on Friday binds the bank.", False),
-    ("The president is visiting Nepal on Friday.", True),
-    ("The president was visiting Nepal on Friday.", False),
-    ("Talks on Friday.", False),
-    ("The vote was postponed until Friday.", True),
-    ("The council adjourned until Friday.", True),
-    ("The council sat until Friday.", False),
-]
-
-
-@pytest.mark.parametrize(("text", "ahead"), AHEAD)
-def test_the_verb_above_says_which_friday(nlp: Language, text: str, ahead: bool) -> None:
-    doc = nlp.make_doc(text)
-    doc._.article = Article(id="x", sha256="0" * 64, text=text, date="2025-09-25")
-    dates = [m for m in nlp(doc)._.mentions if m.label == "DATE"]
-    assert [m.value.iso for m in dates] == ["2025-09-26" if ahead else "2025-09-19"]  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
+# By the day of the article, a Thursday in the first: which Friday, January or August the verb above a date means.
+DATES = {
+    "2025-09-25": [
+        ("The port will open on Friday.", "2025-09-26"),
+        ("The port opened on Friday.", "2025-09-19"),
+        ("He said that the port would open on Friday.", "2025-09-26"),
+        ("The bank has agreed to pay on Friday.", "2025-09-26"),
+        ("The launch is scheduled for Friday.", "2025-09-26"),
+        ("The council sent a crew to clear the canal on Friday.", "2025-09-19"),
+        ("The summit opens on Friday.", "2025-09-26"),
+        ("The plan follows a storm on Friday.", "2025-09-19"),
+        ("The ferry did not sail on Friday.", "2025-09-19"),
+        ("They have been on strike since Friday.", "2025-09-19"),
+        ("The president is visiting Nepal on Friday.", "2025-09-26"),
+        ("Talks on Friday.", "2025-09-19"),
+        ("The vote was postponed until Friday.", "2025-09-26"),
+        ("The council sat until Friday.", "2025-09-19"),
+    ],
+    "2025-11-20": [
         ("Lesotho signed the pact in January.", "2025-01"),
         ("In January, Lesotho had cancelled the pact.", "2025-01"),
-        ("The pact was approved by Lesotho on January 20.", "2025-01-20"),
         ("Lesotho has been without a bridge since January.", "2025-01"),
         ("A pact signed in January binds Lesotho.", "2025-01"),
         ("Between January and October, Lesotho built the bridge.", "2025-01"),
         ("Lesotho will sign the pact in January.", "2026-01"),
-        ("Lesotho said the pact would be signed in January.", "2026-01"),
         ("The pact is expected in January.", "2026-01"),
         ("The pact was expected to be signed in January.", "2026-01"),
         ("Lesotho postponed the talks to January.", "2026-01"),
-        ("Lesotho extended the deadline until January 20.", "2026-01-20"),
         ("Lesotho approved a bridge due in January.", "2026-01"),
         ("Lesotho proposed talks in January.", "2026-01"),
         ("Lesotho had repaid the loan by the end of the year.", "2024-12"),
         ("Lesotho agreed to repay the loan by the end of the year.", "2025-12"),
     ],
-)
-def test_a_month_of_what_was_done_is_not_ahead(nlp: Language, text: str, iso: str) -> None:
-    doc = nlp.make_doc(text)
-    doc._.article = Article(id="x", sha256="0" * 64, text=text, date="2025-11-20")
-    dates = [m for m in nlp(doc)._.mentions if m.label == "DATE"]
-    assert dates[0].value.iso == iso  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(
-    ("text", "iso"),
-    [
+    "2025-09-10": [
         ("Work on the dam will begin in August.", "2026-08"),
-        ("The firm said that work would begin in August.", "2026-08"),
-        ("The dam is expected to open in August.", "2026-08"),
         ("The dam is due in August.", "2026-08"),
         ("The dam was due in August.", "2025-08"),
         ("The ministry promised to pay the builders by August.", "2026-08"),
         ("The ministry has to repay the loan by July and August.", "2026-07"),
-        ("The minister left with a draft pact, to be signed in August.", "2026-08"),
         ("The builders had been paid by August.", "2025-08"),
-        ("The builders were paid by August.", "2025-08"),
-        ("The dam opened in August.", "2025-08"),
         ("The builders received the money in November.", "2024-11"),
         ("The minister will visit Oslo after talks in August.", "2025-08"),
         ("The fund will grow after the gift of Norway in August.", "2025-08"),
     ],
-)
-def test_a_month_before_that_of_the_article_is_next_years_if_it_is_to_come(nlp: Language, text: str, iso: str) -> None:
+}
+
+
+@pytest.mark.parametrize(("today", "text", "iso"), [(day, *row) for day, rows in DATES.items() for row in rows])
+def test_the_verb_above_says_whether_a_date_is_ahead(nlp: Language, today: str, text: str, iso: str) -> None:
     doc = nlp.make_doc(text)
-    doc._.article = Article(id="x", sha256="0" * 64, text=text, date="2025-09-10")
+    doc._.article = Article(id="x", sha256="0" * 64, text=text, date=today)
     dates = [m for m in nlp(doc)._.mentions if m.label == "DATE"]
     assert dates[0].value.iso == iso  # type: ignore[union-attr]
 
@@ -309,19 +237,8 @@ def test_mentions_never_overlap(nlp: Language, bundled_article: str) -> None:
     assert all(a.end <= b.start for a, b in pairwise(mentions))
 
 
-LONG = [
-    ("The cabinet approved Rs4 billion for the dualisation of the 45-kilometre road from Mardan to Swabi on Tuesday.",
-     "dualisation of the 45-kilometre road from Mardan to Swabi"),
-    ("The district government will build a second carriageway along the canal bank in Okara. Work starts in May.",
-     "second carriageway along the canal bank in Okara"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "name"), LONG)
-def test_a_long_name_is_proposed_whole(nlp: Language, text: str, name: str) -> None:
-    assert ("PROJECT", name) in [(c.label, text[c.start : c.end]) for c in find_long(nlp(text))]
-
-
-def test_where_nothing_may_be_a_long_name_none_is_proposed(nlp: Language) -> None:
-    assert list(find_long(nlp("It rained in Lahore on Tuesday. Nobody was hurt."))) == []
+def test_a_long_name_is_proposed_whole(nlp: Language) -> None:
+    name = "dualisation of the 45-kilometre road from Mardan to Swabi"
+    doc = nlp(f"The cabinet approved Rs4 billion for the {name} on Tuesday.")
+    assert ("PROJECT", name) in [(c.label, doc.text[c.start : c.end]) for c in find_long(doc)]
     assert list(find_long(nlp.make_doc("No encoder has read this."))) == []

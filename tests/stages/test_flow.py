@@ -11,21 +11,11 @@ from spacy.language import Language
 from pipeline.errors import SetupError
 from pipeline.extract import extract
 from pipeline.record import Commitment, Record
-from pipeline.seeds import table
 from pipeline.settings import Settings
 from pipeline.sources import make_article
-from pipeline.stages.commitments.flow.cues import actions, cues_in, terms_of
-from pipeline.stages.commitments.flow.find import (
-    INSTRUMENTS,
-    LEAST,
-    PROVIDER,
-    RECIPIENT,
-    FlowWeights,
-    chosen,
-    read_flow_weights,
-)
+from pipeline.stages.commitments.flow.cues import terms_of
+from pipeline.stages.commitments.flow.find import PROVIDER, RECIPIENT, read_flow_weights
 from pipeline.stages.commitments.stage import Commitments
-from pipeline.stages.models.linear import ANY, Weights
 
 STATED = [
     # a request: who is asked provides
@@ -50,52 +40,28 @@ STATED = [
 BETWEEN = [
     ("Pakistan signed a $1 billion loan agreement with China.", "China", "Pakistan"),
     ("China signed a $1 billion loan agreement with Pakistan.", "China", "Pakistan"),
-    ("Pakistan signed a $1 billion loan agreement with China on Friday for the ML-1 railway.", "China", "Pakistan"),
-    ("On Friday China signed a $1 billion loan agreement with Pakistan for a railway.", "China", "Pakistan"),
-    ("Kenya signed a $300 million loan agreement with Japan.", "Japan", "Kenya"),
-    ("Japan signed a $300 million loan agreement with Kenya.", "Japan", "Kenya"),
     ("Japan signed a $300 million loan agreement with Kenya in Nairobi to widen a port.", "Japan", "Kenya"),
     ("Egypt signed a $2 billion financing agreement with Saudi Arabia.", "Saudi Arabia", "Egypt"),
-    ("Saudi Arabia signed a $2 billion financing agreement with Egypt.", "Saudi Arabia", "Egypt"),
     ("Nepal signed a $200 million loan agreement with the Asian Development Bank.", "Asian Development Bank", "Nepal"),
-    ("The Asian Development Bank signed a $200 million loan agreement with Nepal.", "Asian Development Bank", "Nepal"),
     ("The World Bank signed a $200 million loan agreement with Nepal on Monday for roads.", "World Bank", "Nepal"),
-    ("Ghana signed a $150 million grant agreement with Germany.", "Germany", "Ghana"),
     ("Germany signed a $150 million grant agreement with Ghana in Accra.", "Germany", "Ghana"),
-    ("Bangladesh inked a $500 million credit deal with South Korea.", "South Korea", "Bangladesh"),
     ("South Korea inked a $500 million credit deal with Bangladesh.", "South Korea", "Bangladesh"),
-    ("Uganda has agreed a $400 million loan with France.", "France", "Uganda"),
-    ("Vietnam concluded a $700 million loan agreement with Japan last week.", "Japan", "Vietnam"),
     ("Sri Lanka finalised a $1 billion credit line with India.", "India", "Sri Lanka"),
-    ("China and Zambia signed a $600 million loan agreement.", "China", "Zambia"),
     ("Zambia and China signed a $600 million loan agreement.", "China", "Zambia"),
     ("A $600 million loan agreement was signed between Kenya and Japan.", "Japan", "Kenya"),
-    ("A $600 million loan agreement was signed between Japan and Kenya.", "Japan", "Kenya"),
     ("China lent Pakistan $1 billion.", "China", "Pakistan"),
     ("Kenya lent Tanzania $20 million.", "Kenya", "Tanzania"),
-    ("Pakistan lent Sri Lanka $200 million.", "Pakistan", "Sri Lanka"),
     ("Pakistan lent $200 million to China.", "Pakistan", "China"),
     ("Kenya borrowed $20 million from Tanzania.", "Tanzania", "Kenya"),
-    ("Pakistan borrowed $1 billion from China.", "China", "Pakistan"),
     ("China borrowed $300 million from the World Bank.", "World Bank", "China"),
-    ("Egypt secured a $3 billion loan from Saudi Arabia.", "Saudi Arabia", "Egypt"),
     ("Saudi Arabia extended a $3 billion loan to Egypt.", "Saudi Arabia", "Egypt"),
-    ("Japan extended a $400 million loan to Kenya for a geothermal plant.", "Japan", "Kenya"),
-    ("Kenya received a $400 million loan from Japan for a geothermal plant.", "Japan", "Kenya"),
-    ("Kenya asked Japan for a loan of $400 million.", "Japan", "Kenya"),
     ("Nepal asked the Asian Development Bank for a loan of $100 million.", "Asian Development Bank", "Nepal"),
-    ("The Asian Development Bank approved a $100 million loan to Nepal.", "Asian Development Bank", "Nepal"),
     ("The World Bank will provide $500 million to Ethiopia.", "World Bank", "Ethiopia"),
     ("Ethiopia will receive $500 million from the World Bank.", "World Bank", "Ethiopia"),
     ("Kenya gave Tanzania a grant of $5 million.", "Kenya", "Tanzania"),
-    ("Tanzania received a grant of $5 million from Kenya.", "Kenya", "Tanzania"),
-    ("Ethiopia obtained a $250 million loan from Djibouti.", "Djibouti", "Ethiopia"),
     ("The United Arab Emirates deposited $2 billion with Pakistan.", "United Arab Emirates", "Pakistan"),
-    ("Indonesia secured $800 million in loans from Germany for clean energy.", "Germany", "Indonesia"),
     ("Senegal sought $120 million from France on Thursday.", "France", "Senegal"),
     ("A $90 million loan to Malawi was approved by the World Bank.", "World Bank", "Malawi"),
-    ("Norway pledged $50 million to Mozambique.", "Norway", "Mozambique"),
-    ("Angola repaid $500 million to China.", "Angola", "China"),
 ]  # fmt: skip
 
 
@@ -210,40 +176,6 @@ def test_a_long_list_of_sums_takes_no_longer_a_sum(nlp: Language) -> None:
 )  # fmt: skip
 def test_terms_are_quoted_where_they_are_stated(text: str, terms: dict[str, str]) -> None:
     assert terms_of(text) == terms
-
-
-def test_the_longest_words_for_an_instrument_count() -> None:
-    found = cues_in("Debt relief and a Credit\nline", 10)
-    assert [(cue.instrument, cue.start, cue.end) for cue in found] == [("rollover", 10, 21), ("loan", 28, 39)]
-    assert cues_in("") == []
-    assert {cue.instrument for cue in cues_in("a settlement")} == {"repayment", "other"}
-
-
-def test_every_instrument_and_every_way_of_money_has_words() -> None:
-    assert set(table("flow.yaml")["instruments"]) == set(INSTRUMENTS)
-    assert actions()["request"] == "asks"
-    assert actions()["lend"] == "gives"
-
-
-def test_where_no_provider_is_likely_enough_the_likeliest_stands() -> None:
-    one, other = object(), object()
-    assert chosen([(0.9, one), (0.7, other)], 0.6) == [one, other]  # type: ignore[list-item]
-    assert chosen([(0.3, one), (LEAST, other)], 0.6) == [one]  # type: ignore[list-item]
-    assert chosen([(LEAST - 0.01, one)], 0.6) == []  # type: ignore[list-item]
-    assert chosen([], 0.6) == []
-
-
-def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
-    of: dict[str, dict[str, float]] = (
-        {ANY: {}} | {instrument: {ANY: -1.0} for instrument in INSTRUMENTS} | {"loan": {ANY: -2.0, "near loan": 3.0}}
-    )
-    parties = Weights({ANY: {}, PROVIDER: {}, RECIPIENT: {}}, 0.0, {PROVIDER: 0.6, RECIPIENT: 0.4, ANY: 0.5})
-    written = FlowWeights(Weights(of, 0.0), parties)
-    written.write(tmp_path)
-    read = read_flow_weights(tmp_path)
-    assert read == written
-    assert read.instrument(["near loan", "unknown"]) == "loan"
-    assert read.instrument([]) == INSTRUMENTS[0]
 
 
 def test_both_profiles_have_weights_and_the_stage_takes_them_along(tmp_path: Path) -> None:

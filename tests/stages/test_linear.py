@@ -8,12 +8,8 @@ import pytest
 from spacy.language import Language
 
 from pipeline.extract import extract
-from pipeline.record import Record
 from pipeline.settings import LIMITS
-from pipeline.stages.commitments.roles import Doers
-from pipeline.stages.document.doc import Entity
 from pipeline.stages.language import ENCODING
-from pipeline.stages.references.clusters import Clusters
 
 SIZE = 6_000  # characters of the shortest text, which is long enough for several of the longest sentences
 TIMES, GROWTH = 4, 9  # so many times as long a text takes no more than so many times as long; 16 were quadratic
@@ -96,57 +92,22 @@ def test_so_it_does_with_the_encoder(nlp: Language, name: str) -> None:
     assert holds(lambda: extract(text(SIZE), nlp), lambda: extract(text(TIMES * SIZE), nlp))
 
 
-def test_the_likeliest_doer_of_many() -> None:
-    bodies = [Entity(f"Bank {n}", "bank") for n in range(300)]
-
-    def run(count: int) -> list[list[Entity]]:
-        doers = Doers([(n, [bodies[n % 300]]) for n in range(count)], bodies)
-        return [doers.likely(n, [bodies[n % 300]]) for n in range(count)]
-
-    assert run(300)[0] == [bodies[1]]
-    assert seconds(lambda: run(4_000)) < 2
+LIMITED = [  # what is too long for a word or a name is cut, for a sentence goes on as another
+    (f"Japan will lend Kenya $5 million. {'a,' * 700} It is good.", ("word", None, 1_400, LIMITS.word), 1),
+    ("Japan will lend.\n\nIt paid for " + "roads and " * 300 + "bridges.", ("sentence", 1, 605, LIMITS.sentence), 3),
+    ("Work began on the " + "Kot " * 50 + "Dam.", ("name", 0, 55, LIMITS.name), 1),
+    ("Talks were held by " + "China, Japan, Kenya, " * 20, ("places", 0, 60, LIMITS.places), 1),
+]
 
 
-def test_repeated_names_are_held_against_others_once() -> None:
-    asked = []
-
-    def may(short: int, long: int) -> bool:
-        asked.append((short, long))
-        return True
-
-    names = ["World Bank", "Bank"] * 500
-    clusters = Clusters(len(names))
-    clusters.unite_shared(enumerate(names))
-    clusters.unite_shorter(names, [frozenset(name.split()) for name in names], may)
-    assert len(clusters.members()) == 1 and len(asked) == 1
-
-
-def limits(record: Record) -> list[tuple[str, int | None, int, int]]:
-    return [(limit.name, limit.sentence, limit.found, limit.kept) for limit in record.limits]
-
-
-def test_what_is_too_long_for_a_word_is_cut(nlp: Language) -> None:
-    record = extract(f"Japan will lend Kenya $5 million. {'a,' * 700} It is good.", nlp)
-    assert limits(record) == [("word", None, 1_400, LIMITS.word)]
-    assert [commitment.amounts[0].text for commitment in record.commitments] == ["$5 million"]
-    assert '"limits":[{"name":"word","sentence":null,"found":1400,"kept":500}]' in record.to_json()
-
-
-def test_what_is_too_long_for_a_sentence_goes_on_as_another(nlp: Language) -> None:
-    record = extract("Japan will lend.\n\nIt paid for " + "roads and " * 300 + "bridges.", nlp)
-    assert limits(record) == [("sentence", 1, 605, LIMITS.sentence)]
-    assert len(record.sentences) == 3
-
-
-def test_what_is_too_long_for_a_name_is_cut(nlp: Language) -> None:
-    record = extract("Work began on the " + "Kot " * 50 + "Dam.", nlp)
-    assert limits(record) == [("name", 0, 55, LIMITS.name)]
-
-
-def test_of_many_places_of_a_sentence_the_first_may_be_related(nlp: Language) -> None:
-    record = extract("Talks were held by " + "China, Japan, Kenya, " * 20, nlp)
-    ((name, sentence, found, kept),) = limits(record)
-    assert (name, sentence, kept) == ("places", 0, LIMITS.places) and found >= 60
+@pytest.mark.parametrize(("text", "limit", "sentences"), LIMITED, ids=[limit[0] for _, limit, _ in LIMITED])
+def test_a_record_says_what_was_cut(
+    nlp: Language, text: str, limit: tuple[str, int | None, int, int], sentences: int
+) -> None:
+    record = extract(text, nlp)
+    assert [(one.name, one.sentence, one.found, one.kept) for one in record.limits] == [limit]
+    assert len(record.sentences) == sentences
+    assert limit[0] != "word" or [one.amounts[0].text for one in record.commitments] == ["$5 million"]
 
 
 def test_an_ordinary_article_reaches_no_limit(nlp: Language, bundled_article: str) -> None:

@@ -277,13 +277,6 @@ def test_a_phase_is_apart_from_its_umbrella(nlp_base: Language) -> None:
     ]
 
 
-def test_an_umbrella_named_only_by_its_phase_is_there(nlp_base: Language) -> None:
-    doc = read(nlp_base, "They launched the [PROGRAMME second phase of the Belt and Road Initiative] on Monday.")
-    assert {entity.name for entity in doc._.entities} == {
-        "second phase of the Belt and Road Initiative", "Belt and Road Initiative",
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("text", "name", "role", "country"),
     [

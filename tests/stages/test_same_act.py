@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.record import CommitmentKind
-from pipeline.stages.commitments.same_act import NEAR, distinct, features, pairs, statements
+from pipeline.stages.commitments.same_act import NEAR, distinct, pairs, statements
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
 
@@ -29,36 +30,27 @@ def commitment(at: int, kind: CommitmentKind, confidence: float, by: Sequence[En
     return Commitment(kind, "agreed", start, start + 5, [at], by=list(by), confidence=confidence)
 
 
-def found() -> list[Commitment]:
-    return [commitment(0, "finance", 0.7), commitment(1, "finance", 0.9), commitment(2, "delivery", 0.8)]
+ALIKE = Weights({ANY: {"same kind True": 4.0}}, -2.0)
 
 
-def test_features_do_not_depend_on_the_order(nlp_base: Language) -> None:
-    one, other, third = statements(doc_of(nlp_base, TEXT), found())
-    assert sorted(features(one, other)) == sorted(features(other, one))
-    assert {"same kind True", "apart 1", "by same", "amounts none", "first sentence"} <= set(features(one, other))
-    assert {"same kind False", "kinds delivery+finance", "apart 2"} <= set(features(one, third))
-    assert not any(name.startswith(("trigger", "sentence")) for name in features(one, other))  # no encoder has read it
-
-
-def test_the_surer_one_stays_and_gets_the_sentence(nlp_base: Language) -> None:
-    weights = Weights({ANY: {"same kind True": 4.0}}, -2.0)
-    left = distinct(doc_of(nlp_base, TEXT), found(), weights)
-    assert [(one.kind, one.confidence, one.sentences) for one in left] == [
-        ("finance", 0.9, [1, 0]),
-        ("delivery", 0.8, [2]),
-    ]
-
-
-def test_a_chain_of_three_leaves_one(nlp_base: Language) -> None:
-    made = [commitment(at, "finance", confidence) for at, confidence in enumerate((0.7, 0.9, 0.8))]
-    left = distinct(doc_of(nlp_base, TEXT), made, Weights({ANY: {}}, 2.0))
-    assert [(one.confidence, sorted(one.sentences)) for one in left] == [(0.9, [0, 1, 2])]
-
-
-def test_none_that_is_unlikely_goes(nlp_base: Language) -> None:
-    assert len(distinct(doc_of(nlp_base, TEXT), found(), Weights({ANY: {}}, -2.0))) == 3
-    assert distinct(doc_of(nlp_base, TEXT), [], Weights({ANY: {}}, 2.0)) == []
+@pytest.mark.parametrize(
+    ("kinds", "weights", "left"),
+    [  # the surer one stays and gets the sentence; a chain of three leaves one; none that is unlikely goes
+        (
+            ["finance", "finance", "delivery"],
+            Weights({ANY: {"same kind True": 4.0}}, -2.0),
+            [(0.9, [1, 0]), (0.8, [2])],
+        ),
+        (["finance", "finance", "finance"], Weights({ANY: {}}, 2.0), [(0.9, [1, 0, 2])]),
+        (["finance", "finance", "delivery"], Weights({ANY: {}}, -2.0), [(0.7, [0]), (0.9, [1]), (0.8, [2])]),
+        ([], Weights({ANY: {}}, 2.0), []),
+    ],
+)
+def test_of_those_that_state_one_act_the_surest_stays(
+    nlp_base: Language, kinds: list[CommitmentKind], weights: Weights, left: list[tuple[float, list[int]]]
+) -> None:
+    made = [commitment(at, kind, (0.7, 0.9, 0.8)[at]) for at, kind in enumerate(kinds)]
+    assert [(one.confidence, one.sentences) for one in distinct(doc_of(nlp_base, TEXT), made, weights)] == left
 
 
 def test_long_articles_take_linear_time(nlp_base: Language) -> None:

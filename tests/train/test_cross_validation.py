@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from builders import authored
 
 from pipeline.errors import SetupError
 from pipeline.stages.commitments.classifier import read_classifier
@@ -55,3 +56,11 @@ def test_the_parts_of_other_articles_are_not_taken(parts: Parts, some_gold: Path
 def test_an_article_in_two_folders_is_said(some_gold: Path) -> None:
     with pytest.raises(SetupError, match="more than one"):
         read_golds([some_gold, some_gold])
+
+
+def test_two_folders_of_one_name_teach_both(tmp_path: Path) -> None:
+    folders = [authored(tmp_path / name / "gold", at, at + 5) for name, at in (("mine", 0), ("yours", 5))]
+    found = open_parts(folders[:1], tmp_path / "parts", folders[1:])
+    assert [gold.article.id for gold in found.golds] == [gold.article.id for gold in read_golds(folders)]
+    assert found.scored == 5
+    assert [len(golds) for golds in found.named.values()] == [5, 5]

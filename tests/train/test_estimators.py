@@ -2,11 +2,22 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.errors import SetupError
-from pipeline.stages.models.linear import ANY, Curve, Weights, weights
-from pipeline.train.estimators import Row, balance, balanced, curve_of, log_odds_of, weights_of
+from pipeline.stages.models.linear import ANY, Curve, weights
+from pipeline.train.estimators import (
+    NEVER,
+    Row,
+    balance,
+    balanced,
+    classes_of,
+    curve_of,
+    log_odds_of,
+    shifted,
+    weights_of,
+)
 
 
 def rows(right: int, wrong: int) -> list[Row]:
@@ -66,19 +77,31 @@ def test_the_threshold_is_for_the_scored_articles() -> None:
     assert scored.thresholds[ANY] > all_of_them.thresholds[ANY]
 
 
-def test_labels_apart_have_a_threshold_of_their_own() -> None:
+def test_labels_apart_have_a_threshold_of_their_own_and_all_is_read_as_written(tmp_path: Path) -> None:
     unsure: list[Row] = [("y", ["dim"], True), ("y", ["dim"], False), ("y", ["dim"], False), ("y", None, True)]
     found = balanced([[*rows(3, 3), *unsure] for _ in range(12)], apart=frozenset({"y"}))
     assert found.thresholds["y"] < found.thresholds[ANY]
-
-
-def test_weights_are_written_and_read_whole(tmp_path: Path) -> None:
-    fitted = Weights({ANY: {"good": 1.5}, "x": {}}, -0.25, {ANY: 0.31, "x": 0.2})
-    fitted.write(tmp_path / "fitted.json")
-    assert weights(tmp_path / "fitted.json") == fitted
+    found.write(tmp_path / "fitted.json")
+    assert weights(tmp_path / "fitted.json") == found
     (tmp_path / "old.json").write_text('{"bias": 0, "weights": {}}', encoding="utf-8")
     with pytest.raises(SetupError, match="reinstall corridor"):
         weights(tmp_path / "old.json")
+
+
+def test_what_more_gold_adds_is_a_logistic_regression_over_the_scores_so_far() -> None:
+    wanted = np.array([[1.0, 0.0]] * 30 + [[0.0, 1.0]] * 10)
+    shift = shifted(np.ones((40, 1)), wanted, np.zeros((40, 2)), np.ones(40), free=1)
+    assert shift[0, 1] - shift[0, 0] == pytest.approx(np.log(1 / 3), abs=1e-3)
+    bound = shifted(np.ones((40, 1)), wanted, np.zeros((40, 2)), np.full(40, 0.01))
+    assert np.log(1 / 3) < bound[0, 1] - bound[0, 0] < 0
+    none = shifted(np.ones((40, 1)), wanted, np.tile(shift.T.ravel(), (40, 1)), np.ones(40))
+    assert none == pytest.approx(0, abs=1e-3)
+
+
+def test_a_class_that_no_row_has_is_least_likely() -> None:
+    slopes, biases = classes_of(np.eye(2)[[0, 1] * 20], ["b", "c"] * 20, ["a", "b", "c"], 1.0)
+    assert (slopes[:, 0].tolist(), biases[0]) == ([0.0, 0.0], NEVER)
+    assert slopes[0, 1] > slopes[0, 2] and slopes[1, 2] > slopes[1, 1]
 
 
 def test_a_curve_makes_what_is_too_sure_less_sure() -> None:

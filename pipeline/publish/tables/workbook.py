@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
 from pipeline.publish import Options
-from pipeline.publish.cells import LONGEST, tell_cut
+from pipeline.publish.cells import AS_TEXT, CREATED, LONGEST, tell_cut
 from pipeline.publish.tables import database
 from pipeline.publish.tables.flat import FLAT
 from pipeline.publish.tables.schema import tables
@@ -24,13 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 1_048_575  # rows of a sheet below its heading
 WIDTH = 18  # of a column, in characters
-CREATED = datetime(2000, 1, 1)  # always, so that the same records give the same bytes
 SUMS = ("provider", "recipient", "instrument", "status", "year", "currency", "acts", "amount", "usd", "usd_known")
-# text is never a formula or a link, whatever it begins with
-SETTINGS: dict[str, Any] = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-    "default_date_format": "yyyy-mm-dd", "remove_timezone": True,
-}  # fmt: skip
+SETTINGS = {**AS_TEXT, "constant_memory": True, "default_date_format": "yyyy-mm-dd", "remove_timezone": True}
 
 
 def write(records: Iterable[Record], out: str, options: Options) -> None:
@@ -48,7 +43,7 @@ def write(records: Iterable[Record], out: str, options: Options) -> None:
 
 def _fill(book: Workbook, made: DuckDBPyConnection) -> list[str]:
     """Writes all sheets, and returns the places of cells that are cut."""
-    book.set_properties({"created": CREATED})
+    book.set_properties(CREATED)
     bold, cut, last = book.add_format({"bold": True}), list[str](), 0
     columns = tables()[FLAT].columns
     sheet = _sheet(book.add_worksheet("commitments"), [column.name for column in columns], bold)

@@ -12,14 +12,18 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from pipeline.gold.importer import Offsets
 from pipeline.record import Actor, Commitment, Project, Quote, Record
 from pipeline.review.accepted.decisions import ACCEPTED, COLUMNS, Decided, Row, changed, clipped, entities, overlap
 from pipeline.review.edits.working import State, Working, ends_of, with_ends
 from pipeline.values.gazetteer.names import key
 
 ALIKE = 50  # of 100: how like two sentences must be, where the text has changed
+_ALIKE = str.maketrans(
+    "\u2018\u2019\u02bc`\u00b4\u201c\u201d\u201e\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014\u2212",
+    "'''''\"\"\"\"\"------",
+)
 ABSENT = "the new record does not have it"
-Offsets = tuple[int, int]
 Move = Callable[[Any], Offsets | None]  # where a span of one text is in the other
 
 
@@ -67,10 +71,11 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def find(words: str, text: str) -> Offsets | None:
-    """The first span of a text that has these words, whatever white space is between them; None if there is none."""
-    match = re.search(r"\s+".join(map(re.escape, words.split())), text)
-    return match.span() if match else None
+def places(text: str, words: str) -> list[Offsets]:
+    """Where the words stand in the text; whole words, in any case; spaces, quotation marks and dashes may differ."""
+    form = r"\s+".join(map(re.escape, words.translate(_ALIKE).split()))
+    whole = rf"(?:(?<!\w)|(?=\W)){form}(?:(?!\w)|(?<=\W))"
+    return [match.span() for match in re.finditer(whole, text.translate(_ALIKE), re.IGNORECASE)] if form else []
 
 
 class Compared(NamedTuple):
@@ -108,7 +113,7 @@ def compare(rows: Sequence[Decided], text: str, sha256: str, found: dict[str, Ro
 
 def gone_from(one: Decided, text: str, sha256: str) -> list[str]:
     """The sentences of a row that a text has not."""
-    return [] if one.sha256 == sha256 else [e.text for e in one.row.evidence if find(e.text, text) is None]
+    return [] if one.sha256 == sha256 else [e.text for e in one.row.evidence if not places(text, e.text)]
 
 
 def text_changes(now: Row, gone: list[str]) -> list[str]:
@@ -146,10 +151,10 @@ def moving(source: Record, target: Record) -> Move:
 
     def move(span: Any) -> Offsets | None:
         sentence = next((s for s in source.sentences if s.start <= span.start and span.end <= s.end), None)
-        found = sentence and find(text[sentence.start : sentence.end], new)
+        found = places(new, text[sentence.start : sentence.end]) if sentence else []
         if not sentence or not found:
             return None
-        letters = [at for at in range(*found) if not new[at].isspace()]  # white space may differ
+        letters = [at for at in range(*found[0]) if not new[at].isspace()]  # white space may differ
         before, inside = (
             sum(not c.isspace() for c in part)
             for part in (text[sentence.start : span.start], text[span.start : span.end])

@@ -21,7 +21,6 @@ from pipeline.review.accepted.decisions import (
     Row,
     changed,
     entities,
-    name_of,
     overlap,
     row_of,
     rows_of,
@@ -58,18 +57,10 @@ class Base:
         return digest(self.record.to_json())
 
 
-def from_record(record: Record) -> Base:
-    """Raises ArticleError if the record is damaged."""
-    return _sound("records", record, "extract it again")
-
-
-def from_gold(record: Record) -> Base:
-    """Raises ArticleError if the gold is not valid."""
-    return _sound("gold", record, CORRECT_GOLD)
-
-
-def _sound(origin: Origin, record: Record, remedy: str) -> Base:
+def based_on(record: Record, origin: Origin = "records") -> Base:
+    """Raises ArticleError if the record or gold is damaged."""
     if wrong := problems(record):
+        remedy = CORRECT_GOLD if origin == "gold" else "extract it again"
         raise ArticleError(record.article.id, f"cannot be reviewed: {wrong[0]}; {remedy}")
     return Base(origin, record)
 
@@ -162,15 +153,17 @@ def _with(progress: Progress, step: Step) -> Progress:
 
 
 def _undo(progress: Progress) -> Progress:
-    if not progress.can_undo:
-        raise Refused("there is nothing to undo")
-    return replace(progress, at=progress.at - 1)
+    return _moved(progress, -1, "undo")
 
 
 def _redo(progress: Progress) -> Progress:
-    if not progress.can_redo:
-        raise Refused("there is nothing to redo")
-    return replace(progress, at=progress.at + 1)
+    return _moved(progress, 1, "redo")
+
+
+def _moved(progress: Progress, by: int, what: str) -> Progress:
+    if not 0 <= progress.at + by < len(progress.steps):
+        raise Refused(f"there is nothing to {what}")
+    return replace(progress, at=progress.at + by)
 
 
 def _finish(progress: Progress, finished: bool) -> Progress:
@@ -207,17 +200,6 @@ def decided(base: Base, state: State) -> list[Decided]:
                 time=verdict.at,
             )
         )
-    return found
-
-
-def shown(base: Base, state: State) -> dict[str, dict[str, Any]]:
-    """What the page shows beside each commitment: `decision` (who and when too) and `reopened`, both can be None."""
-    found: dict[str, dict[str, Any]] = {
-        one.id: {"decision": None, "reopened": None} for one in state.record.commitments
-    }
-    for one in decided(base, state):
-        made = {"decision": name_of(one), "by": one.reviewer, "at": one.time} if one.decision else None
-        found[one.commitment] = {"decision": made, "reopened": one.reopened}
     return found
 
 

@@ -133,6 +133,10 @@ def parts_of(record: Record) -> list[Mention | Actor | Project | Commitment]:
     return [*record.mentions, *entities(record), *record.commitments]
 
 
+def part_of(record: Record, name: str) -> Any:
+    return next(part for part in parts_of(record) if part.id == name)
+
+
 def ids_of(record: Record) -> set[str]:
     """Every id of a record."""
     found = {ARTICLE, *(part.id for part in parts_of(record)), *map(relation_id, record.relations)}

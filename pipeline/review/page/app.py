@@ -63,7 +63,7 @@ from pipeline.review.page.store import STATES, Conflict, Store, Unknown
 WEB = Path(__file__).parent / "web"
 STYLES = ("frame", "notices", "queue", "editing", "decided", "forms", "chosen", "print")
 SCRIPTS = (
-    "server", "desk", "accepted", "descriptions", "tokens", "icons", "fields", "forms", "near", "picker", "naming",
+    "server", "session", "accepted", "descriptions", "tokens", "icons", "fields", "forms", "near", "picker", "naming",
     "tools", "slots", "cards", "focus", "decided", "verdict", "commitment", "sections", "chosen", "selecting", "follow",
     "keys", "help", "bars", "queue", "work", "review", "frame",
 )  # fmt: skip
@@ -119,7 +119,7 @@ class ReviewGuard(Guard):
         return _error(401, "open the address that `corridor review` printed, with its token, in this browser")
 
 
-def serve(store: Store, page: str, host: str, port: int, ready: Callable[[str, str | None], None]) -> None:
+def serve(store: Store, host: str, port: int, ready: Callable[[str, str | None], None]) -> None:
     """Serves at `host` until Ctrl-C; port 0 is any free one.
 
     `ready` is called with the address to open and the one for other machines (None if they cannot reach it), both with
@@ -130,7 +130,7 @@ def serve(store: Store, page: str, host: str, port: int, ready: Callable[[str, s
     access = Access(token, f"corridor-{listening.port}", hosts_of(host, listening.address))
     here, elsewhere = listening.names()
     with_token = f"{here}/?token={token}", elsewhere and f"{elsewhere}/?token={token}"
-    listening.run(app(store, page, access), lambda: ready(*with_token))
+    listening.run(app(store, access), lambda: ready(*with_token))
 
 
 class _Id(PathConvertor):
@@ -166,8 +166,8 @@ class _Decision(BaseModel):
     version: int
 
 
-def app(store: Store, page: str, access: Access) -> ASGIApp:
-    """The server of a store, for those with the token; `page`: the HTML, with its scripts and styles."""
+def app(store: Store, access: Access) -> ASGIApp:
+    """The server of a store, for those with the token."""
 
     def post(path: str, **fixed: str) -> Route:
         async def decide(request: Request) -> Response:
@@ -195,7 +195,7 @@ def app(store: Store, page: str, access: Access) -> ASGIApp:
             return JSONResponse({"error": str(failure), "next": store.next_after(name)}, 422)
 
     routes = [  # a plain function runs in its own thread
-        Route("/", lambda request: HTMLResponse(page)),
+        Route("/", lambda request: HTMLResponse(page())),
         Route("/api/choices", lambda request: JSONResponse(choices())),
         Route("/api/queue", queue),
         Route("/api/near", names),
@@ -205,7 +205,7 @@ def app(store: Store, page: str, access: Access) -> ASGIApp:
     ]
     inner = Starlette(routes=routes, exception_handlers=HANDLERS)
     inner.router.redirect_slashes = False
-    return ReviewGuard(inner, access.hosts, policy(page), access)
+    return ReviewGuard(inner, access.hosts, policy(page()), access)
 
 
 async def _body(request: Request) -> bytes:

@@ -20,7 +20,17 @@ from pipeline.gold.folder import as_gold
 from pipeline.publish.report.article import article as view
 from pipeline.record import Commitment, Record, digest
 from pipeline.review.accepted.carrying import Compared, Stated, carried, compare, gone_from, matches, text_changes
-from pipeline.review.accepted.decisions import ACCEPTED, COLUMNS, DECISIONS, Row, changed, clipped, row_of, rows_of
+from pipeline.review.accepted.decisions import (
+    ACCEPTED,
+    COLUMNS,
+    DECISIONS,
+    Row,
+    changed,
+    clipped,
+    name_of,
+    row_of,
+    rows_of,
+)
 from pipeline.review.edits.progress import (
     Base,
     Decision,
@@ -28,13 +38,12 @@ from pipeline.review.edits.progress import (
     Step,
     accepted,
     after,
+    based_on,
     decided,
-    from_record,
     notes,
     renewed,
-    shown,
 )
-from pipeline.review.edits.working import Refused, Signature, State, Verdict, rests_on
+from pipeline.review.edits.working import Refused, Signature, State, Verdict, part_of, rests_on
 from pipeline.review.page import journal
 from pipeline.review.page.folder import DRAFTS, GOLD, REVIEW, Folder, digest_of
 
@@ -64,9 +73,11 @@ class Article:
     def body(self) -> dict[str, Any]:
         """What a page shows; `notes`: what the gold cannot hold, and what the reviewer should check."""
         progress, state = self.progress, self.progress.state
-        seen, decisions = view(state.record), shown(progress.base, state)
+        seen, decisions = view(state.record), {row.commitment: row for row in decided(progress.base, state)}
         for row in seen["commitments"]:
-            row.update(decisions[row["id"]])
+            one = decisions.get(row["id"])
+            made = {"decision": name_of(one), "by": one.reviewer, "at": one.time} if one and one.decision else None
+            row.update(decision=made, reopened=one and one.reopened)
         return {
             "record": state.record.model_dump(mode="json", by_alias=True),
             "view": seen,
@@ -177,7 +188,7 @@ def renewal(step: Step, record: Record) -> tuple[Step | None, list[str]]:
     compared = compare(decided(*step), article.text, article.sha256, rows_of(record))
     if not any(one.changes and one.reopened for one in compared):
         return None, []
-    new = from_record(record)
+    new = based_on(record)
     if article.sha256 == step.state.record.article.sha256:
         made, messages = _in_same_text(step, record, compared), [SAME_TEXT]
     else:
@@ -195,7 +206,7 @@ def _in_same_text(step: Step, record: Record, compared: list[Compared]) -> Step:
         if not one.changes or reason is None:
             continue
         if one.commitment:
-            target = _with_new_values(target, name, record, _of(record, one.commitment), one.decided.before)
+            target = _with_new_values(target, name, record, part_of(record, one.commitment), one.decided.before)
         verdicts[name] = state.verdicts[name]._replace(decision=None, reopened=reason)
         ticks = frozenset(tick for tick in ticks if tick != name and not tick.startswith(f"{name} "))
     own, new = rows_of(state.record), rows_of(record)
@@ -204,18 +215,14 @@ def _in_same_text(step: Step, record: Record, compared: list[Compared]) -> Step:
     return Step(replace(step.base, record=record, seen=seen), State(target, ticks, verdicts))
 
 
-def _of(record: Record, name: str) -> Commitment:
-    return next(one for one in record.commitments if one.id == name)
-
-
 def _with_new_values(target: Record, name: str, record: Record, now: Commitment, before: Row | None) -> Record:
     """The target with the new values of a commitment; a field that is as before stays as a person left it."""
     whole = carried(target, record, now, name)
     if whole is None:
         return target
-    row, own = row_of(record, now), _of(target, name)
+    row, own = row_of(record, now), part_of(target, name)
     same = [column.field for column in COLUMNS if before is not None and column.of(row) == column.of(before)]
-    merged = _of(whole, name).model_copy(update={column: getattr(own, column) for column in same})
+    merged = part_of(whole, name).model_copy(update={column: getattr(own, column) for column in same})
     left = [merged if one.id == name else one for one in whole.commitments]
     return whole.model_copy(update={"commitments": left})
 
@@ -229,7 +236,7 @@ def _in_other_text(base: Base, state: State, compared: Sequence[Compared]) -> tu
         if not holds and was.decision in ("rejected", "unsure"):
             continue  # to be decided on again
         if holds or name is None:
-            whole = carried(target, state.record, _of(state.record, was.commitment), name)
+            whole = carried(target, state.record, part_of(state.record, was.commitment), name)
             if whole is None:
                 changes = "; ".join(one.changes)
                 messages.append(f"{was.decision or 'reopened'}: {clipped(was.row.trigger.text)}: {changes}")
@@ -240,12 +247,12 @@ def _in_other_text(base: Base, state: State, compared: Sequence[Compared]) -> tu
         if holds:
             ticked.append(name)
         else:
-            now = row_of(target, _of(target, name))
+            now = row_of(target, part_of(target, name))
             gone = gone_from(was, article.text, article.sha256)
             why = "; ".join([*changed(now, was.row), *text_changes(now, gone)]) or one.reopened
             verdict = verdict._replace(decision=None, reopened=why)
         verdicts[name] = verdict
         if was.before is None:
             seen.pop(name, None)
-    ticks = {tick for name in ticked for tick in rests_on(target, _of(target, name))}
+    ticks = {tick for name in ticked for tick in rests_on(target, part_of(target, name))}
     return Step(replace(base, seen=seen), State(target, frozenset(ticks), verdicts)), messages

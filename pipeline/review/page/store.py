@@ -23,7 +23,7 @@ from pipeline.record import Record, digest, fault
 from pipeline.records import STANDARD, Place, lines, record_at
 from pipeline.review.accepted.carrying import compare
 from pipeline.review.accepted.decisions import Reviewed, rows_of
-from pipeline.review.edits.progress import CORRECT_GOLD, Base, Decision, begin, from_gold, from_record
+from pipeline.review.edits.progress import CORRECT_GOLD, Base, Decision, based_on, begin
 from pipeline.review.edits.working import Signature
 from pipeline.review.formats.task import mean_confidence
 from pipeline.review.page import journal
@@ -266,12 +266,12 @@ class Store:
         """Existing gold, else the record."""
         if self._state(name) == "finished":
             try:
-                return from_gold(self._folder.read_gold(name))
+                return based_on(self._folder.read_gold(name), "gold")
             except ArticleError as error:
                 raise ArticleError(name, f"cannot be reviewed: {error.reason}; {CORRECT_GOLD}") from error
         record = self._record(name)
         if isinstance(record, Record):
-            return from_record(record)
+            return based_on(record)
         raise record or ArticleError(name, "has neither a record nor gold any more; start `corridor review` again")
 
     def _record(self, name: str) -> Record | ArticleError | None:

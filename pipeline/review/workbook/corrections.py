@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,9 +12,10 @@ from rapidfuzz import fuzz, process, utils
 from pipeline.gold.check import problems
 from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
+from pipeline.review.accepted.carrying import places
 from pipeline.review.edits.fields import Iso, amount_of, date_of, day_of
 from pipeline.review.edits.operations import edited
-from pipeline.review.edits.working import Refused, State, in_slot, parts_of, slot_id
+from pipeline.review.edits.working import Refused, State, in_slot, part_of, parts_of, slot_id
 from pipeline.review.workbook.cells import DECISIONS, choices, joined, meaning, plain, shown
 from pipeline.review.workbook.columns import FLOW, SHEETS, Column
 from pipeline.review.workbook.read import Refuse, Row
@@ -28,10 +28,6 @@ from pipeline.values.quoted import amount_at, date_at
 Operation = dict[str, Any]
 _NEAR = 45  # how alike (of 100) words must be to be offered
 _LISTED = 8  # values of the article that a message lists
-_ALIKE = str.maketrans(
-    "\u2018\u2019\u02bc`\u00b4\u201c\u201d\u201e\u00ab\u00bb\u2010\u2011\u2012\u2013\u2014\u2212",
-    "'''''\"\"\"\"\"------",
-)
 
 
 class Corrections:
@@ -50,7 +46,7 @@ class Corrections:
         name, decision = row.text("id"), row.text("decision").casefold()
         columns = [column for column in SHEETS[row.sheet].columns if column.name in row.cells]
         if name:
-            part = _part(self._before, name)
+            part = part_of(self._before, name)
             columns = [column for column in columns if self._is_changed(row, column, part)]
             if any(column.name == "quote" for column in columns):
                 reason = (
@@ -136,7 +132,7 @@ class Corrections:
     def _operations(self, row: Row, column: Column, name: str) -> list[Operation]:
         """The operations that make a part of the record what a cell says of it."""
         record, field = self.state.record, column.name
-        part, value = _part(record, name), self._value(row, column)
+        part, value = part_of(record, name), self._value(row, column)
         if field == "decision":
             return [{"do": "decide", "id": name, "decision": "accepted" if value == "corrected" else value}]
         if not isinstance(part, Commitment) or field in ("kind", "status", "negated"):
@@ -159,17 +155,6 @@ class Corrections:
             gone = [{"do": "remove", "id": slot_id(name, field, end)} for end in old if end not in new]
             return gone + [{"do": "add_slot", "id": name, "slot": field, "value": end} for end in new if end not in old]
         return [] if column.value(record, part) == value else [{"do": "set", "id": name, "fields": fields}]
-
-
-def places(text: str, words: str) -> list[Offsets]:
-    """Where the words stand in the text; whole words, in any case; spaces, quotation marks and dashes may differ."""
-    form = r"\s+".join(map(re.escape, words.translate(_ALIKE).split()))
-    whole = rf"(?:(?<!\w)|(?=\W)){form}(?:(?!\w)|(?<=\W))"
-    return [match.span() for match in re.finditer(whole, text.translate(_ALIKE), re.IGNORECASE)] if form else []
-
-
-def _part(record: Record, name: str) -> Any:
-    return next(part for part in parts_of(record) if part.id == name)
 
 
 def _trigger_at(record: Record, words: str, within: list[Offsets]) -> Offsets:

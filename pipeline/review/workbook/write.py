@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import SetupError
-from pipeline.publish.cells import LONGEST, tell_cut
+from pipeline.errors import ArticleError, SetupError
+from pipeline.gold.folder import is_gold, read_gold
+from pipeline.publish.cells import AS_TEXT, CREATED, LONGEST, tell_cut
 from pipeline.record import Record
-from pipeline.review.workbook.cells import REJECTED, UNSURE, choices, lists
+from pipeline.records import read
+from pipeline.review.edits.progress import based_on
+from pipeline.review.workbook.cells import REJECTED, UNSURE, choices, lists, plain
 from pipeline.review.workbook.columns import (
     ARTICLES,
     CARRIED,
@@ -30,9 +34,6 @@ if TYPE_CHECKING:
 
 SPARE = 500  # rows below the last that are ready for what was missed
 MOST = 1_000_000  # rows of a sheet
-CREATED = datetime(2000, 1, 1)  # always, so that the same records give the same bytes
-# text is never a formula or a link, whatever it begins with
-SETTINGS: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _TOP = {"valign": "top", "text_wrap": True, "num_format": "@"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "valign": "top"},
@@ -74,12 +75,34 @@ corridor annotate import REVIEW.xlsx -o GOLD
 """
 
 
-def write(out: str, articles: Sequence[Record]) -> None:
+def export(source: str, out: str, say: Callable[[str], None]) -> Counter[str]:
+    """Writes a gold folder or records as a workbook; returns how many articles are `done` and `failed`.
+
+    `say` is called with each failure. Raises SetupError if `source` cannot be read.
+    """
+    count: Counter[str] = Counter()
+    articles: dict[str, Record] = {}
+    for record in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
+        try:
+            if isinstance(record, ArticleError):
+                raise record
+            if plain(record.article.id) in articles:
+                raise ArticleError(record.article.id, "comes twice; keep one record of it")
+            articles[plain(record.article.id)] = based_on(record).record
+            count["done"] += 1
+        except ArticleError as error:
+            say(str(error))
+            count["failed"] += 1
+    _write(out, list(articles.values()))
+    return count
+
+
+def _write(out: str, articles: Sequence[Record]) -> None:
     """Raises SetupError where the file cannot be written, or the rows are too many for a sheet."""
     from xlsxwriter import Workbook
 
-    with whole_path(out) as path, Workbook(str(path), SETTINGS) as book:
-        book.set_properties({"created": CREATED})
+    with whole_path(out) as path, Workbook(str(path), AS_TEXT) as book:
+        book.set_properties(CREATED)
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
         cut = [cell for name in SHEETS for cell in _table(book, name, articles, looks)]
         _how(book.add_worksheet(HOW), looks)

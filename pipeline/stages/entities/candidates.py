@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -60,6 +60,14 @@ def tokens_in(doc: Doc, wanted: frozenset[str]) -> Iterator[Token]:
 @cache
 def _keys(wanted: frozenset[str]) -> frozenset[int]:
     return frozenset(map(get_string_id, wanted))
+
+
+def leftmost(token: Token, belongs: Callable[[Token], bool]) -> int:
+    """The index of the first of the words of a sentence that belong to what ends in a token."""
+    at = token.i
+    while at > 0 and not token.doc[at].is_sent_start and belongs(token.doc[at - 1]):
+        at -= 1
+    return at
 
 
 def list_goes_on(doc: Doc, comma: int) -> bool:

@@ -40,7 +40,8 @@ def with_labels_of_long_forms(text: str, mentions: Sequence[Mention]) -> list[Me
 def consistent(text: str, settled: list[SpanCandidate]) -> list[SpanCandidate]:
     """The candidates with one label for each name, and the repeats of names that were missed."""
     labels = _majority_labels(text, settled)
-    settled = [_relabelled(text, candidate, labels) for candidate in settled]
+    own = ((c, labels.get(text[c.start : c.end], c.label)) for c in settled)
+    settled = [replace(c, label=label) if c.method == "model" else c for c, label in own]
     return settle([*settled, *_repeats(text, settled)])
 
 
@@ -56,14 +57,15 @@ def _majority_labels(text: str, settled: list[SpanCandidate]) -> dict[str, Label
     return {name: count.most_common(1)[0][0] for name, count in votes.items()}
 
 
-def _relabelled(text: str, candidate: SpanCandidate, labels: dict[str, Label]) -> SpanCandidate:
-    label = labels.get(text[candidate.start : candidate.end], candidate.label)
-    return replace(candidate, label=label) if candidate.method == "model" else candidate
-
-
 def _repeats(text: str, settled: list[SpanCandidate]) -> Iterator[SpanCandidate]:
-    """Every span where a name of the article stands as whole words."""
-    names = _names(text, settled)
+    """Every span where a name of several words, an acronym or a person's surname stands as whole words."""
+    names: dict[str, Label] = {}
+    for c in settled:
+        name = text[c.start : c.end]
+        if c.label in _NAME_LABELS and (" " in name or name.isupper()):
+            names.setdefault(name, c.label)
+        if c.label == "PERSON" and " " in name and len(name.split()[-1]) > 2:
+            names.setdefault(name.split()[-1], "PERSON")
     by_first_word: dict[str, list[str]] = defaultdict(list)
     for name in names:
         if first := _WORD.match(name):
@@ -73,18 +75,6 @@ def _repeats(text: str, settled: list[SpanCandidate]) -> Iterator[SpanCandidate]
             end = word.start() + len(name)
             if text.startswith(name, word.start()) and not text[end : end + 1].isalnum():
                 yield SpanCandidate(names[name], word.start(), end, "repeat")
-
-
-def _names(text: str, settled: list[SpanCandidate]) -> dict[str, Label]:
-    """The names to search for: those of several words, acronyms, and the surnames of persons."""
-    names: dict[str, Label] = {}
-    for c in settled:
-        name = text[c.start : c.end]
-        if c.label in _NAME_LABELS and (" " in name or name.isupper()):
-            names.setdefault(name, c.label)
-        if c.label == "PERSON" and " " in name and len(name.split()[-1]) > 2:
-            names.setdefault(name.split()[-1], "PERSON")
-    return names
 
 
 def with_whole_brackets(text: str, mentions: Sequence[Mention]) -> list[Mention]:

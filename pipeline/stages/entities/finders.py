@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache
+from typing import cast
 
 import spacy
 from spacy.matcher import PhraseMatcher
@@ -14,13 +14,12 @@ from spacy.vocab import Vocab
 
 from pipeline import seeds
 from pipeline.record import Amount, Date, Label, Quantity
-from pipeline.seeds import table
 from pipeline.stages.document.doc import article_of, encoding_of, home, text_of
 from pipeline.stages.document.grammar import is_ahead, is_over
 from pipeline.stages.document.mentions import agencies
 from pipeline.stages.document.view import view_of
 from pipeline.stages.document.words import root_of
-from pipeline.stages.entities.candidates import LONG, SpanCandidate, words
+from pipeline.stages.entities.candidates import LONG, SpanCandidate, leftmost, words
 from pipeline.stages.models.encoder import GROUP, within_word
 from pipeline.values.dates import find_dates
 from pipeline.values.gazetteer import places
@@ -32,7 +31,6 @@ _SHORT = 3  # names up to this length are matched only as written ("US", "Pak")
 
 _LEAST = 0.5  # least probability by the encoder of a whole span
 _NO_PART = " \n\t.,;:'’\"“”()"  # at the borders of a name
-_ACRONYM = re.compile("[A-Z]{3,}")
 
 
 def find_amounts(doc: Doc) -> Iterator[SpanCandidate]:
@@ -67,55 +65,20 @@ def value_of(
 
 def _date(doc: Doc, start: int, end: int) -> Date:
     """Its value. "Friday" may be the last or the next one; the tense of the verb above decides, if it can."""
-    words = view_of(doc).words_in(start, end)
-    day = root_of(words)
+    words, article = view_of(doc).words_in(start, end), article_of(doc)
+    day, today = root_of(words), date.fromisoformat(article.date) if article and article.date else None
     ahead = True if is_ahead(day) else False if is_over(day, words[0].i) else None
-    return date_at(text_of(doc), start, end, _article_date(doc), home(doc), future=ahead)
-
-
-def _article_date(doc: Doc) -> date | None:
-    article = article_of(doc)
-    return date.fromisoformat(article.date) if article and article.date else None
+    return date_at(text_of(doc), start, end, today, home(doc), future=ahead)
 
 
 def find_names(doc: Doc) -> Iterator[SpanCandidate]:
     """Every name of the seeds, countries and demonyms with their ISO 3166-1 alpha-3 code, and agencies of datelines."""
     yield from (SpanCandidate("ORG", start, end, "lexicon") for start, end in agencies(text_of(doc)))
     for key, start, end in _matcher(doc.vocab)(doc):
-        label = doc.vocab.strings[key]
-        span = doc[start:end]
-        yield _candidate(label, span, _country(label, span.text))
-        if label in ("COUNTRY", "PLACE"):
-            wider = _qualified(span)
-            if len(wider) > len(span):
-                yield _candidate("PLACE", wider, None)
-            if label == "PLACE" and _has_agency(span):
-                yield _candidate("ORG", doc[start : end + 1], None)
-
-
-def _candidate(label: str, span: Span, value: str | None) -> SpanCandidate:
-    return SpanCandidate(label, span.start_char, span.end_char, "lexicon", value)  # type: ignore[arg-type]
-
-
-def _qualified(span: Span) -> Span:
-    """The place with a word that qualifies it: "southwestern China", "Nong Khai province"."""
-    doc, words = span.doc, table("entities.yaml")["places"]
-    start = span.start - (span.start > 0 and doc[span.start - 1].lower_ in words["before"])
-    end = span.end + (span.end < len(doc) and doc[span.end].lower_ in words["after"])
-    return doc[start:end]
-
-
-def _has_agency(span: Span) -> bool:
-    """Whether the acronym of its agency follows a place: "Lahore WASA"; that of an office does not count."""
-    acronym = span.doc[span.end : span.end + 1].text
-    place = span.text[0].isupper() and not span.text.isupper()
-    return place and bool(_ACRONYM.fullmatch(acronym)) and acronym.lower() not in words("roles", "heads")
-
-
-def _country(label: str, name: str) -> str | None:
-    if label == "COUNTRY":
-        return places.country_of(name)
-    return places.demonym(name) if label == "NORP" else None
+        label, span = cast(Label, doc.vocab.strings[key]), doc[start:end]
+        nation = places.demonym(span.text) if label == "NORP" else None
+        code = places.country_of(span.text) if label == "COUNTRY" else nation
+        yield SpanCandidate(label, span.start_char, span.end_char, "lexicon", code)
 
 
 def names() -> dict[str, set[str]]:
@@ -157,13 +120,12 @@ def find_recognized(doc: Doc) -> Iterator[SpanCandidate]:
         span = _trimmed(entity)
         if span is not None:
             span = _whole_name(span) if entity.label_ == "PERSON" else span
-            yield SpanCandidate(entity.label_, span.start_char, span.end_char, "model")  # type: ignore[arg-type]
+            yield SpanCandidate(cast(Label, entity.label_), span.start_char, span.end_char, "model")
 
 
 def _trimmed(span: Span) -> Span | None:
     """The span from its first to its last word that can be part of a name; None if there is none."""
-    start, end = span.start, span.end
-    doc = span.doc
+    doc, start, end = span.doc, span.start, span.end
     while start < end and (doc[start].is_space or doc[start].lower_.rstrip(".") in _leading(span.label_)):
         start += 1
     while end > start and (doc[end - 1].tag_ == "POS" or doc[end - 1].is_punct or doc[end - 1].is_space):
@@ -175,9 +137,7 @@ def _trimmed(span: Span) -> Span | None:
 
 def _whole_name(span: Span) -> Span:
     """A person's name with the capitalised words that the recognizer cut off."""
-    doc, start, end = span.doc, span.start, span.end
-    while start > 0 and not doc[start].is_sent_start and _is_name_word(doc[start - 1]):
-        start -= 1
+    doc, start, end = span.doc, leftmost(span[0], _is_name_word), span.end
     while end < len(doc) and not doc[end].is_sent_start and _is_name_word(doc[end]):
         end += 1
     return doc[start:end]
@@ -220,10 +180,8 @@ def _whole_words(text: str, label: str, start: int, end: int, method: str) -> It
         start -= 1
     while end < len(text) and within_word(text, end):
         end += 1
-    name = text[start:end]
-    end -= 2 if name.endswith(("'s", "’s")) else 0
-    name = text[start:end]
+    name = text[start:end].removesuffix("'s").removesuffix("’s")
     end = start + len(name.rstrip(_NO_PART.replace(")", "").replace(".", "")))
     start += len(name) - len(name.lstrip(_NO_PART))
     if start < end:
-        yield SpanCandidate(label, start, end, method)  # type: ignore[arg-type]
+        yield SpanCandidate(cast(Label, label), start, end, method)

@@ -12,7 +12,7 @@ from pipeline.record import Label
 from pipeline.seeds import table
 from pipeline.settings import LIMITS
 from pipeline.stages.document.doc import Limit, text_of
-from pipeline.stages.entities.candidates import SpanCandidate, list_goes_on, tokens_in, words
+from pipeline.stages.entities.candidates import SpanCandidate, leftmost, list_goes_on, tokens_in, words
 from pipeline.values.gazetteer import places
 
 _JOINERS = frozenset({"-", "–", "&", "/", "'", "’"})
@@ -29,10 +29,9 @@ def find_by_head(doc: Doc) -> Iterator[SpanCandidate]:
     for token in tokens_in(doc, frozenset(_heads())):
         for label, any_ in _heads()[token.lower_]:
             start, named = _name_start(token, label)
-            if (named or any_) and not _is_national(doc, start, token):
+            if named or any_:
                 span = doc[start : _right(token)]
                 yield SpanCandidate(label, span.start_char, span.end_char, "heads")
-    yield from _opened(doc)
 
 
 def _name_start(head: Token, label: Label) -> tuple[int, bool]:
@@ -63,12 +62,6 @@ def _head_qualifier(word: Token, head: Token, label: Label) -> tuple[int, bool]:
     return int(label in _COMPOUND and word.tag_ in ("NN", "NNS") and word.dep_ == "compound"), False
 
 
-def _is_national(doc: Doc, start: int, head: Token) -> bool:
-    """Whether it is a national government ("Kuwaiti government"): that is the country, not an organisation."""
-    name = doc[start : head.i].text
-    return head.lower_ == "government" and bool(places.country_of(name) or places.demonym(name))
-
-
 def _is_proper(token: Token) -> bool:
     return token.text[0].isupper() and token.tag_ in ("NNP", "NNPS", "JJ", "NN", "NNS", "CD", "VBG")
 
@@ -81,34 +74,6 @@ def _right(head: Token) -> int:
     return end
 
 
-def _opened(doc: Doc) -> Iterator[SpanCandidate]:
-    """Names that go on after their first word: "Ministry of Planning", "Memorandum of Understanding"."""
-    for token in tokens_in(doc, frozenset(_openers())):
-        if token.i + 2 >= len(doc):
-            return
-        for label in _openers()[token.lower_]:
-            following = doc[token.i + 1]
-            if following.lower_ not in ("of", "for") or not (token.text[0].isupper() or label == "AGREEMENT"):
-                continue
-            end = token.i + 3 if label == "AGREEMENT" else _capitalised_until(doc, token.i + 2)
-            if end > token.i + 2:
-                start = token.i if label == "AGREEMENT" else _name_start(token, label)[0]
-                span = doc[start:end]
-                yield SpanCandidate(label, span.start_char, span.end_char, "heads")
-
-
-def _capitalised_until(doc: Doc, at: int) -> int:
-    end = last = at
-    while end < min(len(doc), at + LIMITS.name) and not doc[end].is_sent_start:
-        if doc[end].text[0].isupper() and doc[end].pos_ != "VERB":
-            end = last = end + 1
-        elif doc[end].lower_ in ("and", "&", "of", "the") or (doc[end].text == "," and list_goes_on(doc, end)):
-            end += 1
-        else:
-            break
-    return last
-
-
 @cache
 def _heads() -> dict[str, list[tuple[Label, bool]]]:
     found: dict[str, list[tuple[Label, bool]]] = {}
@@ -116,15 +81,6 @@ def _heads() -> dict[str, list[tuple[Label, bool]]]:
         for policy in ("any", "named"):
             for word in lists[policy]:
                 found.setdefault(word, []).append((label, policy == "any"))
-    return found
-
-
-@cache
-def _openers() -> dict[str, list[Label]]:
-    found: dict[str, list[Label]] = {}
-    for label, lists in table("entities.yaml")["openers"].items():
-        for word in lists:
-            found.setdefault(word, []).append(label)
     return found
 
 
@@ -144,9 +100,7 @@ def find_offices(doc: Doc) -> Iterator[SpanCandidate]:
 
 def _office_start(head: Token) -> int:
     """Where the words that qualify the office begin."""
-    doc, start = head.doc, head.i
-    while start > 0 and not doc[start].is_sent_start and _qualifies_office(doc[start - 1]):
-        start -= 1
+    doc, start = head.doc, leftmost(head, _qualifies_office)
     while start < head.i and (doc[start].lower_ in ("and", "&", "-", ")", "(") or doc[start].pos_ == "VERB"):
         start += 1
     return start
@@ -228,23 +182,16 @@ def find_offices_of_bodies(doc: Doc, proposed: Iterable[SpanCandidate]) -> Itera
             offices.append(candidate)
     for token in tokens_in(doc, words("roles", "heads") - words("roles", "in_names")):
         if not token.is_sent_start:
-            first, last = _first_word(token).idx, token.idx + len(token)
+            first, last = doc[leftmost(token, _is_part_of_title)].idx, token.idx + len(token)
             body = bodies.get(_end_of_body(text, first), bodies.get(last, first))
-            if body < first and not _has_office(text[body:first]):
+            if body < first and words("roles", "heads").isdisjoint(text[body:first].lower().split()):
                 whole = doc[token.i : office_end(token)].end_char
                 for end in sorted({whole, *(c.end for c in offices if c.start < last <= c.end)}):
                     yield SpanCandidate("ROLE", _with_before(text, body), end, "offices")
 
 
-def _first_word(head: Token) -> Token:
-    """The first word of the office itself: "Vice" of "Vice Chancellor", "co" of "co-founder"."""
-    at = head.i
-    while at > 0 and not head.doc[at].is_sent_start and _is_part_of_title(head.doc[at - 1]):
-        at -= 1
-    return head.doc[at]
-
-
 def _is_part_of_title(word: Token) -> bool:
+    """Whether a word before the head belongs to the office itself: "Vice" Chancellor, "co-" founder."""
     return word.lower_ in words("roles", "before") - {"and"} or (word.text == "-" and not word.whitespace_)
 
 
@@ -262,36 +209,18 @@ def _with_before(text: str, start: int) -> int:
     return start - len(before) - 1 if before.lower() in words("roles", "when") else start
 
 
-def _has_office(name: str) -> bool:
-    """Whether the name of a body includes an office, and so is more than a body."""
-    return not words("roles", "heads").isdisjoint(name.lower().split())
-
-
 def find_phases(doc: Doc, wholes: Iterable[SpanCandidate]) -> Iterator[SpanCandidate]:
-    """The phases of an article, each with the name of its programme or project (`wholes`) if that is beside it."""
+    """The phases of an article, each with the one of `wholes` beside it: "the X Phase II", "second phase of the X"."""
     named = [c for c in wholes if c.label in _WHOLES]
     before, after = {c.end: c for c in named}, {c.start: c for c in named}
     for token in tokens_in(doc, words("phases", "words")):
-        if token.i + 1 < len(doc) and doc[token.i + 1].lower_ in words("phases", "numbers"):
-            yield _numbered(token, before)
-        elif token.i > 0 and doc[token.i - 1].lower_ in words("phases", "before"):
-            yield from _ordered(token, after)
-
-
-def _numbered(token: Token, before: dict[int, SpanCandidate]) -> SpanCandidate:
-    """ "Phase II", with the name right before it."""
-    whole = before.get(token.idx - 1)
-    end = token.nbor().idx + len(token.nbor())
-    start, label = (whole.start, whole.label) if whole else (token.idx, "PROGRAMME")
-    return SpanCandidate(label, start, end, "heads")
-
-
-def _ordered(token: Token, after: dict[int, SpanCandidate]) -> Iterator[SpanCandidate]:
-    """ "second phase of the X", where X is one of the `wholes`."""
-    doc, at = token.doc, token.i + 1
-    if at >= len(doc) or doc[at].lower_ != "of":
-        return
-    at += 2 if at + 1 < len(doc) and doc[at + 1].lower_ == "the" else 1
-    whole = after.get(doc[at].idx) if at < len(doc) else None
-    if whole:
-        yield SpanCandidate(whole.label, doc[token.i - 1].idx, whole.end, "heads")
+        following = [*doc[token.i + 1 : token.i + 4]]
+        lower = [word.lower_ for word in following]
+        if lower and lower[0] in words("phases", "numbers"):
+            whole = before.get(token.idx - 1)
+            start, label = (whole.start, whole.label) if whole else (token.idx, "PROGRAMME")
+            yield SpanCandidate(label, start, following[0].idx + len(following[0]), "heads")
+        elif lower[:1] == ["of"] and token.i and doc[token.i - 1].lower_ in words("phases", "before"):
+            first = following[2 if lower[1:2] == ["the"] else 1 :][:1]
+            if first and (whole := after.get(first[0].idx)):
+                yield SpanCandidate(whole.label, doc[token.i - 1].idx, whole.end, "heads")

@@ -61,9 +61,9 @@ def features(text: str, proposals: list[Proposal], encoding: Encoding | None) ->
     spans = [(p.start, p.end, p.label) for p in proposals]
     from_encoder = _encoded(encoding, spans) if encoding is not None else repeat([])
     for (at, proposal), encoded in zip(enumerate(proposals), from_encoder, strict=False):
-        own = [*_finders(proposal), *_rivals(proposals, at), *_form(text, proposal)]
-        own += _elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal)
-        yield own + encoded
+        finders = [f"by {proposal.evidence}", *(f"has {method}" for method in sorted(proposal.methods))]
+        own = [*finders, *_rivals(proposals, at), *_form(text, proposal)]
+        yield [*own, *_elsewhere(elsewhere[text[proposal.start : proposal.end]], proposal), *encoded]
 
 
 def _encoded(encoding: Encoding, spans: Sequence[tuple[int, int, str]]) -> Iterator[list[str]]:
@@ -72,11 +72,6 @@ def _encoded(encoding: Encoding, spans: Sequence[tuple[int, int, str]]) -> Itera
         named = zip(("", " least", " begins", " goes on"), tags, strict=False)
         own = [f"encoded{how} {bisect_left(TAG_STEPS, likely)}" for how, likely in named]
         yield [*own, f"span {bisect_left(SPAN_STEPS, whole)}", f"span none {bisect_left(SPAN_STEPS, none)}"]
-
-
-def _finders(proposal: Proposal) -> Iterator[str]:
-    yield f"by {proposal.evidence}"
-    yield from (f"has {method}" for method in sorted(proposal.methods))
 
 
 def _rivals(proposals: list[Proposal], at: int) -> list[str]:
@@ -136,7 +131,8 @@ def weighed(
     text: str, proposals: list[Proposal], weights: Weights, encoding: Encoding | None
 ) -> list[tuple[float, Proposal]]:
     """The selected proposals with their probabilities, in reading order, without overlaps."""
-    named, sums = features(text, proposals, encoding), _signed_amounts(proposals)
+    named = features(text, proposals, encoding)
+    sums = {p.end: p.start for p in proposals if p.label == "MONEY" and "amounts" in p.methods}  # with their signs
     scored = [(_probability(weights, p, names), p) for names, p in zip(named, proposals, strict=True)]
     rare = RARE if encoding is not None else UNENCODED
     taken: set[int] = set()
@@ -148,11 +144,6 @@ def weighed(
             taken.update(characters)
             kept.append((probability, proposal))
     return sorted(kept, key=lambda pair: pair[1].start)
-
-
-def _signed_amounts(proposals: list[Proposal]) -> dict[int, int]:
-    """End -> start of each amount that includes its currency sign."""
-    return {p.end: p.start for p in proposals if p.label == "MONEY" and "amounts" in p.methods}
 
 
 def _lacks_sign(text: str, proposal: Proposal, sums: dict[int, int]) -> bool:

@@ -6,13 +6,13 @@ Most countries and provinces in the news are only locations, and "the government
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.grammar import coordination, function, is_subject
 from pipeline.stages.document.view import ArticleView
-from pipeline.stages.document.words import Word
 from pipeline.stages.references.discourse import Discourse, Wanted
 from pipeline.stages.references.persons import ADMINISTRATION
 from pipeline.values.gazetteer.institutions import leader_country, national_government
@@ -29,6 +29,7 @@ from pipeline.values.gazetteer.places import (
 LOCAL = Wanted(("government",), "government")  # what the government of a province must be
 _OWNED = re.compile(r"\s+of\s+(?:the\s+)?")
 _ALWAYS = ("government", "govt", "administration")  # words that mean the country wherever they stand
+_OPENING = ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")  # of a word that does not say whose government it is
 _LOCAL = ("government", "cabinet", "administration")  # last words of local governments
 
 
@@ -135,30 +136,17 @@ def _owner_after(view: ArticleView, end: int) -> Mention | None:
     return owner if owner and owner.label in ("COUNTRY", "PLACE", "NORP") else None
 
 
-def _government_phrases(view: ArticleView) -> list[tuple[int, int]]:
+def _government_phrases(view: ArticleView) -> Iterator[tuple[int, int]]:
     """Spans of "government" or "federal government" outside of mentions that do not say whose it is."""
-    found = []
-    phrases = table("references.yaml")["governments"]
+    phrases, determiners = (table("references.yaml")[name] for name in ("governments", "government_determiners"))
     for token in view.unnamed(phrase.split()[-1] for phrase in phrases):
-        start = _phrase_start(token.i, view, phrases)
-        if start is not None and token.dep not in ("compound", "amod", "nmod"):
-            found.append((view.words[start].idx, token.end))
-    return found
-
-
-def _phrase_start(index: int, view: ArticleView, phrases: list[str]) -> int | None:
-    words = view.words
-    for start in (index - 1, index):
-        if start >= 0 and view.text[words[start].idx : words[index].end].lower() in phrases:
-            return start if start == 0 or _stands_alone(words[start - 1], qualified=start < index) else None
-    return None
-
-
-def _stands_alone(before: Word, *, qualified: bool) -> bool:
-    """Whether the word before does not say whose government it is; `qualified`: of "federal government"."""
-    determiners = table("references.yaml")["government_determiners"]
-    opens = before.pos in ("PUNCT", "SPACE", "ADP", "VERB", "CCONJ", "SCONJ")
-    return before.lower in determiners or (qualified and before.lower == "a") or opens
+        near = view.words[max(0, token.i - 1) : token.i + 1]
+        first = next((word for word in near if view.text[word.idx : token.end].lower() in phrases), None)
+        if first is not None and token.dep not in ("compound", "amod", "nmod"):
+            opens = [*determiners, "a"] if first is not token else determiners
+            before = view.words[first.i - 1] if first.i else None
+            if before is None or before.lower in opens or before.pos in _OPENING:
+                yield first.idx, token.end
 
 
 def find_local_governments(view: ArticleView, discourse: Discourse, home: str | None) -> None:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import cache
 
 from pipeline.record import ActorKind
 from pipeline.seeds import table
-from pipeline.stages.document.doc import Entity, Mention, encoding_of
+from pipeline.stages.document.doc import Entity, encoding_of
 from pipeline.stages.document.grammar import function, is_subject
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.document.words import Word, root_of
@@ -60,7 +59,11 @@ def find_groups(view: ArticleView, discourse: Discourse, home: str | None) -> No
         found.setdefault(kind, []).append(member)
     namesakes = {key(entity.name): entity for entity in discourse.entities if entity.is_actor}
     for (_, countries), group in _with_bare(found).items():
-        _add(view, discourse, group, country_of_group(group[0].head, countries, home), namesakes)
+        name = max((" ".join(view.text[member.start : member.end].split()) for member in group), key=len)
+        country = country_of_group(group[0].head, countries, home)
+        entity = discourse.add(namesakes.setdefault(key(name), Entity(name, "group", country=country)))
+        for member in group:
+            discourse.refer(member.start, member.end, entity, confidence=member.probability)
 
 
 def _with_bare(found: dict[Kind, list[GroupSpan]]) -> dict[Kind, list[GroupSpan]]:
@@ -92,27 +95,23 @@ def _is_party(view: ArticleView, tokens: list[Word]) -> bool:
 
 def _encoded(view: ArticleView, encoding: Encoding) -> Iterator[GroupSpan]:
     """Groups that the encoder proposes, with the names straight beside them that say which."""
+    lists = table("references.yaml")
     for start, end, probability in encoding.groups(LIKELY):
         if view.mentions.overlaps(start, end):
             continue
         before = view.mentions.covering(start - 2) if start > 1 else None
         after = view.mentions.covering(end + 1)
-        if before and _is_own_people(before, view.text[before.end : end]):
-            continue
-        if before and before.label in _BESIDE and before.end == start - 1 and view.text[start - 1] == " ":
-            start = before.start
-        if after and after.label in _BESIDE and _ends_open(view.text[start:end]):
+        if before and view.text[before.end : start] == " ":
+            if view.text[start:end].lower() in lists["own_people"].get(before.label, ()):
+                continue  # "PFF delegation" is the PFF, "Kenyan authorities" Kenya
+            start = before.start if before.label in _BESIDE else start
+        last = view.text[start:end].rpartition(" ")[2].lower()
+        if after and after.label in _BESIDE and last in lists["group_openers"]:  # "companies from" Japan
             end = after.end
         start, end = _trimmed(view.text, *_bounded(view, view.words_in(start, end)))
         words = view.words_in(start, end)
         if any(word.pos in _NOUNS for word in words):  # "Three", "concerned", "overseas" alone are no group
             yield GroupSpan(start, end, root_of(words), probability)
-
-
-def _is_own_people(name: Mention, words: str) -> bool:
-    """Whether a name's people are no group of their own: "PFF delegation" is the PFF, "Kenyan authorities" Kenya."""
-    people = table("references.yaml")["own_people"].get(name.label, ())
-    return words.startswith(" ") and words[1:].lower() in people
 
 
 def _bounded(view: ArticleView, words: Sequence[Word]) -> tuple[int, int]:
@@ -123,18 +122,13 @@ def _bounded(view: ArticleView, words: Sequence[Word]) -> tuple[int, int]:
     """
     doc, start, end = view.words, words[0].i, words[-1].i + 1
     for _ in range(_NEAR):
-        if (
-            start < 2
-            or doc[start - 1].text != "-"
-            or doc[start - 1].end < doc[start].idx
-            or doc[start - 2].end < doc[start - 1].idx
-        ):
+        part, hyphen = doc[max(0, start - 2) : start] if start > 1 else (None, None)
+        if not (part and hyphen and hyphen.text == "-" and part.end == hyphen.idx and hyphen.end == doc[start].idx):
             break
         start -= 2
     last = doc[end - 1]
     if last.pos == "ADJ" and end <= last.head.i < end + _NEAR and last.head.pos in _NOUNS:
-        is_named = view.mentions.overlaps(doc[end].idx, last.head.end)
-        end = end if is_named else last.head.i + 1
+        end = end if view.mentions.overlaps(doc[end].idx, last.head.end) else last.head.i + 1
     nouns = [token.i for token in doc[start:end] if token.pos in _NOUNS]
     return doc[start].idx, doc[nouns[-1] if nouns else end - 1].end
 
@@ -145,25 +139,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return found.span(1) if found else (start, end)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _edges() -> re.Pattern[str]:
     lists = table("references.yaml")["group_edges"]
     before, after = ("|".join(map(re.escape, lists[side])) for side in ("before", "after"))
     return re.compile(rf"(?:(?:{before})\s+|[^\w(])*(\w.*?)(?:\s+(?:{after}))*\W*", re.I | re.S)
-
-
-def _ends_open(words: str) -> bool:
-    """Whether a name must follow: "companies from"."""
-    return words.rpartition(" ")[2].lower() in table("references.yaml")["group_openers"]
-
-
-def _add(
-    view: ArticleView, discourse: Discourse, group: list[GroupSpan], country: str | None, namesakes: dict[str, Entity]
-) -> None:
-    name = max((" ".join(view.text[member.start : member.end].split()) for member in group), key=len)
-    entity = discourse.add(namesakes.setdefault(key(name), Entity(name, "group", country=country)))
-    for member in group:
-        discourse.refer(member.start, member.end, entity, confidence=member.probability)
 
 
 def country_of_group(token: Word, countries: tuple[str, ...], home: str | None) -> str | None:
@@ -184,12 +164,8 @@ def span(view: ArticleView, token: Word) -> tuple[int, int]:
 
 def countries_in(view: ArticleView, start: int, end: int) -> tuple[str, ...]:
     """The countries of the nationalities, countries and places in a span."""
-    codes = (
-        place_country(view.mentions.name(m))
-        for m in view.mentions.inside(start, end)
-        if m.label in ("NORP", "COUNTRY", "PLACE")
-    )
-    return tuple(dict.fromkeys(code for code in codes if code))
+    places = (m for m in view.mentions.inside(start, end) if m.label in ("NORP", "COUNTRY", "PLACE"))
+    return tuple(dict.fromkeys(code for m in places if (code := place_country(view.mentions.name(m)))))
 
 
 def find_unnamed(view: ArticleView, discourse: Discourse, home: str | None) -> None:
@@ -203,28 +179,22 @@ def find_unnamed(view: ArticleView, discourse: Discourse, home: str | None) -> N
         if any(is_subject(token) for token in tokens):
             first = tokens[0]
             country = country_of_group(first, countries_in(view, *span(view, first)), home)
-            entity = discourse.add(Entity(_words(view, first), _heads()[first.lower].kind, country=country))
+            entity = discourse.add(Entity(_words(view, first), _heads()[first.lower][0], country=country))
             for token in tokens:
                 discourse.refer(*span(view, token), entity, confidence=BODY_CONFIDENCE)
 
 
-class _Head(NamedTuple):
-    """The kind of body of a noun; `qualifiers`: for an ambiguous noun, words of which one must stand by it."""
-
-    kind: ActorKind
-    qualifiers: frozenset[str]
-
-
 @cache
-def _heads() -> dict[str, _Head]:
+def _heads() -> dict[str, tuple[ActorKind, list[str]]]:
+    """The kind of body of a noun; for an ambiguous noun, words of which one must stand by it."""
     lists: dict[ActorKind, dict[str, list[str]]] = table("references.yaml")["unnamed_bodies"]
-    return {noun: _Head(kind, frozenset(words)) for kind, nouns in lists.items() for noun, words in nouns.items()}
+    return {noun: (kind, words) for kind, nouns in lists.items() for noun, words in nouns.items()}
 
 
 def _is_one(view: ArticleView, token: Word) -> bool:
-    qualifiers = _heads()[token.lower].qualifiers
+    _, qualifiers = _heads()[token.lower]
     alone = token.pos in _NOUNS and token.dep not in ("compound", "nmod")
-    return alone and (not qualifiers or not qualifiers.isdisjoint(key(_words(view, token)).split()))
+    return alone and (not qualifiers or not set(qualifiers).isdisjoint(key(_words(view, token)).split()))
 
 
 def _words(view: ArticleView, token: Word) -> str:

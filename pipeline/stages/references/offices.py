@@ -69,17 +69,12 @@ def _holders(view: ArticleView, index: int, led: set[int]) -> list[Mention]:
 
 def _next_person(view: ArticleView, index: int) -> Mention | None:
     """The person named after an office: directly, or after another office or the organisation."""
-    between = view.mentions[index : index + 4]
-    for left, right in pairwise(between):
+    for left, right in pairwise(view.mentions[index : index + 4]):
         gap = without_titles(view.mentions.gap(left, right))
         if right.label == "PERSON":
             return right if gap in ("", ",", ":") or (left.label == "ORG" and gap in ("),", ")")) else None
-        if not (
-            right.label in ("ROLE", "ORG", "COUNTRY")
-            and (OWNED.fullmatch(view.mentions.gap(left, right)) or gap in ("", ",", "and", "("))
-        ):
-            return None
-        if right.label == "ROLE" and gap == ",":
+        leads = OWNED.fullmatch(view.mentions.gap(left, right)) or gap in ("", ",", "and", "(")
+        if right.label not in ("ROLE", "ORG", "COUNTRY") or not leads or (right.label == "ROLE" and gap == ","):
             return None
     return None
 
@@ -87,7 +82,7 @@ def _next_person(view: ArticleView, index: int) -> Mention | None:
 def _person_before(view: ArticleView, index: int) -> Mention | None:
     if index == 0:
         return None
-    person, role = view.mentions[index - 1], view.mentions[index]
+    person, role = view.mentions[index - 1 : index + 1]
     if index > 1 and person.label in ("ORG", "COUNTRY") and _OWNS.fullmatch(view.mentions.gap(person, role)):
         person, role = view.mentions[index - 2], person  # "A, the IMF's mission chief"
         if not view.mentions.gap(person, role).startswith(","):
@@ -115,8 +110,7 @@ def _ends_list(view: ArticleView, index: int, person: Mention) -> bool:
 def _with_coordinated(view: ArticleView, index: int, person: Mention) -> list[Mention]:
     """The persons of "Senators A, B and C"."""
     held = [person]
-    for at in range(view.mentions.position(person) + 1, len(view.mentions)):
-        mention = view.mentions[at]
+    for mention in view.mentions[view.mentions.position(person) + 1 :]:
         gap = without_titles(view.mentions.gap(held[-1], mention))
         if mention.label != "PERSON" or gap not in (",", "and", ", and", ",and", "&"):
             break
@@ -126,19 +120,16 @@ def _with_coordinated(view: ArticleView, index: int, person: Mention) -> list[Me
 
 def is_plural(role: str) -> bool:
     """Whether several persons hold the office: "Senators", "members of the board"."""
-    return _head(role).lower().split()[-1] in table("references.yaml")["plural_offices"]
+    return role.partition(" of ")[0].lower().split()[-1] in table("references.yaml")["plural_offices"]
 
 
 def singular(role: str) -> str:
     """The office of one person: "Senators" -> "Senator"."""
     if not is_plural(role):
         return role
-    head, rest = _head(role), role[len(_head(role)) :]
-    return (f"{head[:-3]}y" if head.endswith("ies") else f"{head[:-2]}an" if head.endswith("men") else head[:-1]) + rest
-
-
-def _head(role: str) -> str:
-    return role.partition(" of ")[0]
+    head, of, rest = role.partition(" of ")
+    one = f"{head[:-3]}y" if head.endswith("ies") else f"{head[:-2]}an" if head.endswith("men") else head[:-1]
+    return f"{one}{of}{rest}"
 
 
 def office_text(view: ArticleView, role: Mention) -> str:

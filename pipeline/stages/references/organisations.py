@@ -111,10 +111,9 @@ def fullest(names: list[str]) -> str:
 def _shortened(name: str) -> Iterator[str]:
     """Shorter names that the same organisation may go by: without its country, first word alone of a company."""
     words = core(name)
-    if len(words) > 1 and place_country(words[0]):
-        yield " ".join(words[1:])
-    if len(words) > 1 and place_country(words[-1]):
-        yield " ".join(words[:-1])
+    for country, rest in ((words[0], words[1:]), (words[-1], words[:-1])) if len(words) > 1 else ():
+        if place_country(country):
+            yield " ".join(rest)
     for end in range(1, len(words)):
         common = set(words[:end]) & _common()
         if len(common) < min(end, 2) and not place_country(" ".join(words[:end])):
@@ -173,21 +172,13 @@ def _unbracketed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _candidates(text: str, words: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Spans that may name an organisation: the words before the title, the longest first, then those after it."""
-    title = next((n for n, span in enumerate(words) if _is_title(text, span)), len(words))
-    for end in range(min(title, len(words) - 1), 0, -1):
-        if not _qualifies(text, words[end - 1]):
+    lower = [text[slice(*span)].strip(",.;").lower() for span in words]
+    titles = [n for n, word in enumerate(lower) if word in _titles()["heads"]]
+    for end in range(min([*titles, len(words) - 1]), 0, -1):
+        if lower[end - 1] not in _titles()["qualifiers"]:  # "General" Secretary, "Managing" Director
             yield words[0][0], words[end - 1][1]
-    if title == 0 and len(words) > 1 and not any(_is_title(text, span) for span in words[1:]):
+    if titles == [0] and len(words) > 1:
         yield words[1][0], words[-1][1]
-
-
-def _is_title(text: str, span: tuple[int, int]) -> bool:
-    return text[slice(*span)].strip(",.;").lower() in _titles()["heads"]
-
-
-def _qualifies(text: str, span: tuple[int, int]) -> bool:
-    """Whether a word qualifies a title, not a name before it: "General" Secretary, "Managing" Director."""
-    return text[slice(*span)].strip(",.;").lower() in _titles()["qualifiers"]
 
 
 def _is_name(words: str) -> bool:
@@ -203,24 +194,10 @@ def _titles() -> dict[str, frozenset[str]]:
 
 
 def is_credit(view: ArticleView, mention: Mention) -> bool:
-    """Whether a mention is a medium, signs a dateline or stands in a line of credits."""
+    """Whether it is a medium, signs a dateline, stands in a line of credits or is a person among names alone."""
+    lists, line = table("references.yaml"), view.sentence_text(mention).lower()
     signs = any(view.text[start:end] == view.mentions.name(mention) for start, end in agencies(view.text))
-    return signs or view.mentions.key(mention) in _media() or _in_credits(view, mention) or _is_byline(view, mention)
-
-
-@lru_cache(maxsize=1)
-def _media() -> frozenset[str]:
-    return frozenset(table("references.yaml")["media"])
-
-
-def _in_credits(view: ArticleView, mention: Mention) -> bool:
-    line = view.sentence_text(mention).lower()
-    return any(word in line for word in table("references.yaml")["credit_words"])
-
-
-def _is_byline(view: ArticleView, mention: Mention) -> bool:
-    """Whether a person without an office stands among nothing but names: "By A and B", "(Agency/A)"."""
-    if mention.label != "PERSON":
-        return False
-    labels, beside = view.mentions.around(mention.sentence)
-    return "ROLE" not in labels and beside <= set(table("references.yaml")["byline_words"])
+    if signs or view.mentions.key(mention) in lists["media"] or any(word in line for word in lists["credit_words"]):
+        return True
+    labels, beside = view.mentions.around(mention.sentence)  # "By A and B", "(Agency/A)"
+    return mention.label == "PERSON" and "ROLE" not in labels and beside <= set(lists["byline_words"])

@@ -75,11 +75,10 @@ def _before(view: ArticleView, mention: Mention) -> Mention | None:
 
 
 def _behind(view: ArticleView, mention: Mention) -> Mention | None:
-    near = next(iter(view.mentions.inside(mention.end, mention.end + _NEAR)), None)
-    if near is None:
-        return None
-    owned = near.label in ("COUNTRY", "PLACE") and _OF.fullmatch(view.mentions.gap(mention, near))
-    return near if owned or (near.label == "NORP" and _ALSO.fullmatch(view.mentions.gap(mention, near))) else None
+    for near in view.mentions.inside(mention.end, mention.end + _NEAR)[:1]:
+        link = {"COUNTRY": _OF, "PLACE": _OF, "NORP": _ALSO}.get(near.label)
+        return near if link and link.fullmatch(view.mentions.gap(mention, near)) else None
+    return None
 
 
 def _describes(view: ArticleView, start: int, end: int) -> bool:

@@ -29,12 +29,11 @@ _PHASE_OF = re.compile(r"\bphase of (?:the )?$", re.IGNORECASE)
 
 
 def find_projects(view: ArticleView, discourse: Discourse, home: str | None) -> None:
-    """Adds each project and programme once, a phase apart from its umbrella, with umbrellas named only by a phase."""
+    """Adds each project and programme once, a phase apart from its umbrella."""
     for label in ("PROGRAMME", "PROJECT"):
         for mentions in _groups(view, label):
             names = [view.mentions.name(mention) for mention in mentions]
             discourse.add(_entity(view, names, label == "PROGRAMME", mentions, home), mentions)
-    _add_umbrellas(view, discourse, home)
 
 
 def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
@@ -44,8 +43,10 @@ def _groups(view: ArticleView, label: str) -> list[list[Mention]]:
     def unite(clusters: Clusters) -> None:
         clusters.unite_shared((n, form) for n, name in enumerate(names) for form in name.forms())
         for n in range(len(mentions) - 1):
-            same = names[n].phase == names[n + 1].phase and _is_renamed(view, mentions[n], mentions[n + 1])
-            if same or _is_bracketed_phase(view, mentions[n], mentions[n + 1], names[n + 1]):
+            left, right = mentions[n], mentions[n + 1]
+            renamed = view.mentions.is_bracketed(left, right) or _known_as().fullmatch(view.mentions.gap(left, right))
+            same = names[n].phase == names[n + 1].phase and renamed  # "X (Y)", "X, better known as Y"
+            if same or _is_bracketed_phase(view, left, right, names[n + 1]):
                 clusters.unite(n, n + 1)
         whole = [(n, view.mentions.name(m)) for n, m in enumerate(mentions) if not names[n].phase]
         clusters.unite_unique(
@@ -67,11 +68,6 @@ def _is_budget(name: str) -> bool:
     return bool(words) and words[-1] in table("references.yaml")["budgets"]
 
 
-def _is_renamed(view: ArticleView, left: Mention, right: Mention) -> bool:
-    """Whether `right` follows `left` as another name of it: "X (Y)", "X, better known as Y"."""
-    return view.mentions.is_bracketed(left, right) or bool(_known_as().fullmatch(view.mentions.gap(left, right)))
-
-
 @cache
 def _known_as() -> re.Pattern[str]:
     return re.compile(rf"(?:,? | \(){any_case(table('references.yaml')['known_as'])} (?:the )?[\"'\u2018\u201c]?")
@@ -87,13 +83,10 @@ def _shortens(short: Name, long: Name) -> bool:
 
     "Sukkur Motorway" is not short for "Hyderabad-Sukkur Motorways".
     """
-    elsewhere = any(map(_is_place, short.core)) and any(map(_is_place, set(long.core) - set(short.core)))
+    places = {word for word in {*short.core, *long.core} if place_country(word.title()) is not None}
+    elsewhere = not (places.isdisjoint(short.core) or places <= set(short.core))
     names_it = bool(short.named) and len("".join(short.core)) > 2 and not elsewhere
     return names_it and not (short.phase or long.phase) and short.measure in ("", long.measure)
-
-
-def _is_place(word: str) -> bool:
-    return place_country(word.title()) is not None
 
 
 def _unite_plain(names: list[Name], clusters: Clusters) -> None:
@@ -107,16 +100,12 @@ def _unite_plain(names: list[Name], clusters: Clusters) -> None:
             owners = {clusters.top(last[word]) for word in name.core if word in last}
             has_all = set(name.core) <= last.keys()
             if not owners:
-                owners, has_all = _fuller_after(n, names, clusters), True
+                ahead = range(n + 1, min(len(names), n + _AHEAD))
+                fuller = (o for o in ahead if set(name.core) < set(names[o].core) and not names[o].phase)
+                owners, has_all = set(map(clusters.top, fuller)), True
             if len(owners) == 1 and has_all:
                 clusters.unite(n, owners.pop())
         last.update(dict.fromkeys(name.core, n))
-
-
-def _fuller_after(n: int, names: list[Name], clusters: Clusters) -> set[int]:
-    """The clusters of the names after the n-th that have all its words and more."""
-    ahead = range(n + 1, min(len(names), n + _AHEAD))
-    return {clusters.top(o) for o in ahead if set(names[n].core) < set(names[o].core) and not names[o].phase}
 
 
 def _names(view: ArticleView, mentions: list[Mention]) -> list[Name]:
@@ -159,8 +148,7 @@ def _entity(view: ArticleView, names: list[str], programme: bool, mentions: list
 
 def _countries(view: ArticleView, names: list[str], mentions: list[Mention], home: str | None) -> list[str]:
     umbrellas = (programmes().get(key(parsed(name).umbrella)) for name in names)
-    programme = next((row for row in umbrellas if row), None)
-    if programme:
+    if programme := next(filter(None, umbrellas), None):
         return [code for code in programme["countries"].split("|") if code]
     named = [code for name in names for code in countries_of_name(name, home)]
     beside = None if named else _country_after(view, mentions, home) or country_before(view, mentions)
@@ -177,23 +165,7 @@ def _country_after(view: ArticleView, mentions: list[Mention], home: str | None)
     return None
 
 
-def _add_umbrellas(view: ArticleView, discourse: Discourse, home: str | None) -> None:
-    """Adds the umbrella of each programme of which the article names only a phase."""
-    programmes = [e for e in discourse.entities if not e.is_actor and e.programme]
-    named = {parsed(e.name).umbrella for e in programmes if not parsed(e.name).phase}
-    for mention in view.mentions.labelled("PROGRAMME"):
-        name = parsed(view.mentions.name(mention))
-        if name.phase and name.umbrella and name.umbrella not in named:
-            named.add(name.umbrella)
-            countries = _countries(view, [name.umbrella], [], home)
-            umbrella = Entity(_umbrella_name(view, name.umbrella), None, programme=True, countries=countries)
-            discourse.add(umbrella)
-            discourse.note(mention.start, mention.end, umbrella)
-
-
 def _umbrella_name(view: ArticleView, umbrella: str) -> str:
     """The first of its names in the seeds that stands in the article, else `umbrella`."""
     row = programmes()[key(umbrella)]
-    text = view.text
-    names = [name for name in [row["name"], *row["aliases"].split("|")] if name and name in text]
-    return names[0] if names else umbrella
+    return next((name for name in [row["name"], *row["aliases"].split("|")] if name and name in view.text), umbrella)

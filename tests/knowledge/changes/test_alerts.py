@@ -17,7 +17,10 @@ from pipeline.knowledge.changes import changes
 from pipeline.knowledge.folder import Knowledge
 
 KNOWN = known(port("p", "2025-06-03"), *contradicting())
-ROWS = changes(Knowledge(), KNOWN)
+ROWS = [
+    row.model_copy(update={"sectors": ["210"] if row.change == "contradicted" else []})
+    for row in changes(Knowledge(), KNOWN)
+]
 
 
 def rules(path: Path, text: str) -> list[Rule]:
@@ -40,6 +43,7 @@ def rules(path: Path, text: str) -> list[Rule]:
         ("project: lamu port", 1),
         ("kind: finance", 4),
         ("status: [pledged]", 0),
+        ("sector: 210", 1),
         ("currency: EUR", 0),
         ("amount_at_least: 2.05e9", 2),
         ("amount_at_least: 2e9\n  currency: [EUR, USD]", 3),
@@ -50,12 +54,6 @@ def rules(path: Path, text: str) -> list[Rule]:
 )
 def test_a_rule_is_met_where_all_its_fields_are(tmp_path: Path, rule: str, met: int) -> None:
     assert len(list(alerts(ROWS, rules(tmp_path, f"- {rule}\n"), KNOWN))) == met
-
-
-def test_a_sector_may_be_a_number(tmp_path: Path) -> None:
-    rows = [row.model_copy(update={"sectors": ["210"]}) for row in ROWS]
-    assert len(list(alerts(rows, rules(tmp_path, "- sector: 210"), KNOWN))) == len(rows)
-    assert list(alerts(ROWS, rules(tmp_path, "- sector: 210"), KNOWN)) == []
 
 
 def test_an_alert_names_the_rules_that_it_meets(tmp_path: Path) -> None:
@@ -84,11 +82,6 @@ def test_an_alert_names_the_rules_that_it_meets(tmp_path: Path) -> None:
 def test_a_wrong_rule_is_refused_with_its_line_and_field(tmp_path: Path, text: str, reason: str) -> None:
     with pytest.raises(SetupError, match=rf"(?s){reason}"):
         rules(tmp_path, text)
-
-
-def test_rules_that_cannot_be_read_are_named(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match=r"nowhere.yaml: cannot be read"):
-        read_rules(tmp_path / "nowhere.yaml")
 
 
 def test_every_field_of_a_rule_is_described() -> None:
@@ -132,12 +125,15 @@ def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     server.server_close()
 
 
-def test_alerts_arrive_as_json(hook: Any) -> None:
+def test_alerts_arrive_as_json_and_a_server_that_is_gone_is_named(hook: Any) -> None:
     assert post(f"{hook.url}/ok", ADDED) is None
     ((kind, body),) = hook.sent
     assert kind == "application/json; charset=utf-8"
     assert [row["change"] for row in body["alerts"]] == ["added"]
     assert body["alerts"][0]["quotes"][0]["quote"] == ADDED[0].quotes[0].quote
+    hook.server_close()
+    failure = post(f"{hook.url}/secret", ADDED, seconds=1)
+    assert failure and "did not take the alerts" in failure and "secret" not in failure
 
 
 @pytest.mark.parametrize(
@@ -149,17 +145,11 @@ def test_alerts_arrive_as_json(hook: Any) -> None:
         ("/slow", "no answer in 0.2 seconds"),
     ],
 )
-def test_a_failure_is_told_without_the_path(hook: Any, path: str, reason: str) -> None:
+def test_a_failure_is_named_without_the_path(hook: Any, path: str, reason: str) -> None:
     failure = post(f"{hook.url}{path}", ADDED, seconds=0.2 if path == "/slow" else 5)
     assert failure and failure.startswith("the webhook at 127.0.0.1 did not take the alerts: ")
     assert reason in failure and path not in failure
     assert len(hook.sent) == 1
-
-
-def test_a_server_that_is_not_there_is_told(hook: Any) -> None:
-    hook.server_close()
-    failure = post(f"{hook.url}/secret", ADDED, seconds=1)
-    assert failure and "did not take the alerts" in failure and "secret" not in failure
 
 
 @pytest.mark.parametrize(
@@ -167,11 +157,7 @@ def test_a_server_that_is_not_there_is_told(hook: Any) -> None:
     ["file:///etc/hosts", "ftp://example.org/", "example.org/x", "http://", "http://[::1", "https://a:b@example.org/",
      "http://example.org:99999/", "https://example.org/a b", "https://example.org/\r\nX: y"],
 )  # fmt: skip
-def test_other_addresses_are_refused(url: str) -> None:
+def test_only_web_addresses_are_taken(url: str) -> None:
+    require_address("https://example.org/services/T0/B0?x=1")
     with pytest.raises(SetupError, match="--webhook"):
         require_address(url)
-
-
-@pytest.mark.parametrize("url", ["http://127.0.0.1:8080/", "https://example.org/services/T0/B0?x=1"])
-def test_web_addresses_are_accepted(url: str) -> None:
-    require_address(url)

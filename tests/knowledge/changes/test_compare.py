@@ -18,11 +18,7 @@ FIRST = port("x", "2025-06-03")
 def test_what_is_reported_for_the_first_time_is_added_with_its_words() -> None:
     (row,) = news([], [FIRST])
     assert (row.change, row.day, row.status, row.amounts) == ("added", "2025-06-03", "agreed", ["USD 300000000"])
-    assert [[one.name for one in side] for side in (row.by, row.to, row.projects)] == [
-        ["World Bank"],
-        ["Kenya"],
-        ["Lamu Port"],
-    ]
+    assert [one.name for one in (*row.by, *row.to, *row.projects)] == ["World Bank", "Kenya", "Lamu Port"]
     assert (row.countries, row.instrument) == (["KEN"], "loan")
     assert [(one.source, one.date, one.link) for one in row.quotes] == [("x", "2025-06-03", "x/c0")]
     assert row.quotes[0].quote.startswith("The World Bank will lend")
@@ -32,13 +28,11 @@ def dated(*days: str) -> Record:
     return port("x", "2025-06-03", "agreed", "USD 3e8", *days)
 
 
-def status(new: str) -> Any:
-    return [("completed" if new == "completed" else "status", ["agreed"], [new], "2025-06-10")]
-
-
 PROMISED, UNDERWAY, MORE = dated("2025-06-30"), port("y", "2025-06-10", "underway"), "USD 3.2e8"
 LATER = port("y", "2025-06-10")
 OVERDUE = [("overdue", [], ["2025-06-30"], "2025-06-30")]
+BEGUN = [("status", ["agreed"], ["underway"], "2025-06-10")]
+DONE = [("completed", ["agreed"], ["completed"], "2025-06-10")]
 
 
 @pytest.mark.parametrize(
@@ -47,18 +41,13 @@ OVERDUE = [("overdue", [], ["2025-06-30"], "2025-06-30")]
         ([FIRST], [LATER], None, []),  # reported again
         ([FIRST], [FIRST], None, []),
         ([FIRST], [port("x", "2025-06-03", "pledged", "USD 9e8")], None, []),  # read again with the same words
-        ([FIRST], [UNDERWAY], None, status("underway")),
+        ([FIRST], [UNDERWAY], None, BEGUN),
         ([FIRST], [port("y", "2025-05-10", "pledged")], None, []),
-        ([FIRST], [port("v", "2025-05-20", "underway"), UNDERWAY], None, status("underway")),
-        ([FIRST], [port("y", "2025-06-10", "completed")], None, status("completed")),
+        ([FIRST], [port("v", "2025-05-20", "underway"), UNDERWAY], None, BEGUN),
+        ([FIRST], [port("y", "2025-06-10", "completed")], None, DONE),
         ([FIRST], [port("y", "2025-06-10", money="USD 3.001e8")], None, []),  # rounding
         ([FIRST], [port("y", "2025-06-10", money="KES 3.9e10")], None, []),
-        (
-            [port("x", "2025-06-03", money=None)],
-            [LATER],
-            None,
-            [("amount", [], ["USD 300000000"], "2025-06-10")],
-        ),
+        ([port("x", "2025-06-03", money=None)], [LATER], None, [("amount", [], ["USD 300000000"], "2025-06-10")]),
         ([PROMISED], [], "2025-07-01", OVERDUE),
         ([PROMISED], [], "2025-06-30", []),
         ([dated("2025-06-02", "2025-06-03")], [], "2025-09-01", []),  # days that lay behind when it was reported
@@ -137,29 +126,15 @@ def test_what_was_heard_of_since_is_not_overdue(heard: list[Record], late: bool)
     assert [row.change for row in rows if row.change in ("added", "overdue")] == ["added", "overdue"][: 1 + late]
 
 
-def test_ids_that_a_person_joined_or_split_are_no_change() -> None:
-    old = known(*contradicting())
-    one, other = (row.id for row in old.commitments)
-    merge = [Decision(decision="merge", one=one, other=other)]
-    joined = resolve([], old, merge)
-    assert len(joined.commitments) == 1
-    assert changes(old, joined) == []
-    assert changes(joined, resolve([], joined)) == []
-
-
-def test_a_report_after_a_merge_is_compared_with_what_both_ids_said() -> None:
+def test_ids_that_a_person_joined_or_split_are_no_change_and_later_reports_are_compared_with_both() -> None:
     old = known(*contradicting())
     merge = [Decision(decision="merge", one=old.commitments[0].id, other=old.commitments[1].id)]
-    third = contradicting()[0].model_copy(update={"article": contradicting()[0].article.model_copy(update={"id": "z"})})
-    found = resolve([third], old, merge)
-    assert "added" not in {row.change for row in changes(old, found)}
-
-
-def test_since_a_day_only_what_was_first_reported_then_is_left() -> None:
-    rows = news([], [FIRST, contradicting()[1]])
-    assert [row.day for row in since(rows, "2025-06-04")] == ["2025-06-05"]
-    undated = [row.model_copy(update={"day": None}) for row in rows]
-    assert since(undated, "2025-06-04") == []
+    joined = resolve([], old, merge)
+    assert len(joined.commitments) == 1
+    assert changes(old, joined) == changes(joined, resolve([], joined)) == []
+    first = contradicting()[0]
+    third = first.model_copy(update={"article": first.article.model_copy(update={"id": "z"})})
+    assert "added" not in {row.change for row in changes(old, resolve([third], old, merge))}
 
 
 def test_the_state_before_a_day_has_the_same_ids_and_only_earlier_reports() -> None:
@@ -167,6 +142,9 @@ def test_the_state_before_a_day_has_the_same_ids_and_only_earlier_reports() -> N
     old = before(found, "2025-06-10")
     assert old == known(FIRST)
     assert brief(changes(old, found)) == [("status", ["agreed"], ["underway"], "2025-06-10")]
+    rows = news([], [FIRST, contradicting()[1]])
+    assert [row.day for row in since(rows, "2025-06-04")] == ["2025-06-05"]
+    assert since([row.model_copy(update={"day": None}) for row in rows], "2025-06-04") == []
 
 
 def test_the_order_of_changes_does_not_depend_on_that_of_records() -> None:

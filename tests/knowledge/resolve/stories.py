@@ -47,36 +47,23 @@ def amount(money: str) -> Amount:
     return Amount(text=money, start=0, end=len(money), value=float(value), currency=currency)
 
 
-def commitment(id: str, kind: str, status: str, number: int, place: tuple[int, int], **rest: Any) -> Commitment:
-    start, end = place
-    evidence = [Evidence(sentence=number, start=start, end=end)]
-    trigger = Quote(text="said", start=start, end=start + 4)
-    fields = {"id": id, "kind": kind, "status": status, "trigger": trigger, "evidence": evidence, "confidence": 1}
-    return Commitment(**fields, method="authored", **rest)
-
-
 def article(
     id: str, text: str, source: str = "The Courier", day: str | None = "2025-06-03", story: str | None = None
 ) -> Article:
     return Article(id=id, source=source, date=day, story=story, sha256=digest(text), text=text)
 
 
-def stated(article_: Article, said: Sequence[Row], **parts: Any) -> Record:
+def stated(article: Article, said: Sequence[Row], **parts: Any) -> Record:
     """The record of an article of which each sentence states a commitment: its fields, and `sentence`."""
-    places = [(article_.text.index(one["sentence"]), len(one["sentence"])) for one in said]
-    spans = [(start, start + length) for start, length in places]
-    rows = [
-        {name: value for name, value in one.items() if name not in ("id", "sentence", "kind", "status")} for one in said
-    ]
-    return Record(
-        article=article_,
-        sentences=[Sentence(id=n, start=start, end=end) for n, (start, end) in enumerate(spans)],
-        commitments=[
-            commitment(one.get("id", f"c{n}"), one["kind"], one["status"], n, spans[n], **row)
-            for n, (one, row) in enumerate(zip(said, rows, strict=True))
-        ],
-        **parts,
-    )
+    sentences, commitments = list[Sentence](), list[Commitment]()
+    for number, row in enumerate(said):
+        start = article.text.index(row["sentence"])
+        place = {"start": start, "end": start + len(row["sentence"])}
+        sentences.append(Sentence(id=number, **place))
+        fields = {"id": f"c{number}", "confidence": 1} | {name: row[name] for name in row if name != "sentence"}
+        trigger, evidence = Quote(text="said", start=start, end=start + 4), [Evidence(sentence=number, **place)]
+        commitments.append(Commitment(**fields, trigger=trigger, evidence=evidence, method="authored"))
+    return Record(article=article, sentences=sentences, commitments=commitments, **parts)
 
 
 def record(row: Row) -> Record:
@@ -84,8 +71,7 @@ def record(row: Row) -> Record:
     fields = ("id", "", "kind", "status", "by", "to", "projects", "amounts", "sentence")
     said = [dict(zip(fields, one, strict=True)) for one in row.get("commitments", [])]
     said = [{k: v for k, v in one.items() if k} | {"amounts": [amount(m) for m in one["amounts"]]} for one in said]
-    text = " ".join(one["sentence"] for one in said)
-    day = str(row["day"]) if row["day"] else None
+    text, day = " ".join(one["sentence"] for one in said), str(row["day"]) if row["day"] else None
     known: Row = {"type": "part_of", "sentence": 0, "evidence": Span(start=0, end=1), "confidence": 1}
     return stated(
         article(row["id"], text, row["source"], day, row.get("story", row["id"])),

@@ -22,7 +22,7 @@ def ids(known: Knowledge) -> dict[str, str]:
     return {link.link: link.entity for link in known.links}
 
 
-def test_a_merge_holds_and_can_be_undone() -> None:
+def test_a_merge_holds_and_can_be_undone_and_apart_ends_a_proposal() -> None:
     apart = resolve(khan("x", "y"), Knowledge())
     one, other = (row.id for row in apart.actors)
     merge = [Decision(decision="merge", one=one, other=other, reason="the same minister")]
@@ -31,13 +31,17 @@ def test_a_merge_holds_and_can_be_undone() -> None:
     assert [row.id for row in resolve(khan("z"), merged, merge).actors if row.articles > 1] == [one]
     assert [proposal.decided for proposal in merged.proposals] == ["merge"]
     assert resolve([], merged) == apart
+    no = [Decision(decision="apart", one=other, other=one)]
+    assert [proposal.decided for proposal in resolve([], apart, no).proposals] == ["apart"]
 
 
-def test_merges_follow_each_other() -> None:
+def test_merges_follow_each_other_and_a_decision_about_nothing_is_named() -> None:
     apart = resolve(khan("x", "y", "z"), Knowledge())
     one, two, three = (row.id for row in apart.actors)
     chain = [Decision(decision="merge", one=two, other=three), Decision(decision="merge", one=one, other=two)]
     assert set(ids(resolve([], apart, chain)).values()) == {one}
+    nobody = Decision(decision="merge", one=one, other="nobody-0")
+    assert idle(apart.links, [*chain, nobody]) == [nobody]
 
 
 def test_a_split_gives_the_link_an_id_of_its_own() -> None:
@@ -53,19 +57,6 @@ def test_a_split_gives_the_link_an_id_of_its_own() -> None:
         assert resolve([], found, split) == found
         assert resolve([], found) == known
         assert ids(resolve(made, Knowledge(), split)) == ids(found)
-
-
-def test_apart_ends_a_proposal() -> None:
-    apart = resolve(khan("x", "y"), Knowledge())
-    (proposal,) = apart.proposals
-    no = [Decision(decision="apart", one=proposal.other, other=proposal.one)]
-    assert [proposal.decided for proposal in resolve([], apart, no).proposals] == ["apart"]
-
-
-def test_a_decision_about_nothing_is_named() -> None:
-    known = resolve(khan("x"), Knowledge())
-    decision = Decision(decision="merge", one=known.actors[0].id, other="nobody-0")
-    assert idle(known.links, [decision]) == [decision]
 
 
 def test_the_file_is_read(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pipeline.gold.folder import as_gold
 from pipeline.record import Record, quotes
 from pipeline.review.accepted.decisions import Decided
 from pipeline.review.edits.operations import OPERATIONS
-from pipeline.review.edits.progress import Progress, after, begin, decided, from_record, notes
+from pipeline.review.edits.progress import Progress, after, based_on, begin, decided, notes
 from pipeline.review.edits.working import SLOTS, Refused, State, ids_of, relation_id, rests_on, slot_ids
 from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 
@@ -145,7 +145,7 @@ def require_decided(base: Any, state: State) -> None:
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_any_edits_leave_a_whole_record_and_can_be_undone(data: st.DataObject) -> None:
-    base = from_record(record())
+    base = based_on(record())
     first = progress = begin(base)
     made: list[Json] = []
     for _ in range(data.draw(st.integers(1, 12))):
@@ -178,7 +178,7 @@ def test_most_of_these_edits_are_made() -> None:
     @given(decisions(record()))
     def count(decision: Json) -> None:
         try:
-            after(begin(from_record(record())), decision)
+            after(begin(based_on(record())), decision)
             made.setdefault(decision["do"], []).append(True)
         except Refused:
             made.setdefault(decision["do"], []).append(False)

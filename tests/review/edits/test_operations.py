@@ -10,7 +10,7 @@ from review.page.steps import Json, do, mention, place, record, slot
 from pipeline.gold.check import problems
 from pipeline.record import Record
 from pipeline.review.edits.operations import OPERATIONS
-from pipeline.review.edits.working import Refused, State
+from pipeline.review.edits.working import Refused, State, parts_of
 
 ACTOR = {"name": "Lanexang Steel", "kind": "company", "country": "LAO", "role": None}
 PROJECT = {"name": "Road 13", "programme": True, "sectors": ["210"], "countries": ["LAO"]}
@@ -58,20 +58,9 @@ def by_id(parts: list[Any], name: str) -> Any:
     return next((part for part in parts if part.id == name), None)
 
 
-def m(name: str, *fields: str) -> Callable[[Record], Any]:
-    return lambda found: told(by_id(found.mentions, name), *fields)
-
-
-def a(name: str, *fields: str) -> Callable[[Record], Any]:
-    return lambda found: told(by_id(found.actors, name), *fields)
-
-
-def p(name: str, *fields: str) -> Callable[[Record], Any]:
-    return lambda found: told(by_id(found.projects, name), *fields)
-
-
-def c(name: str, *fields: str) -> Callable[[Record], Any]:
-    return lambda found: told(by_id(found.commitments, name), *fields)
+def of(name: str, *fields: str) -> Callable[[Record], Any]:
+    """Fields of a mention, actor, project or commitment."""
+    return lambda found: told(by_id(parts_of(found), name), *fields)
 
 
 def ends(found: Record) -> list[tuple[str, str, str]]:
@@ -88,41 +77,41 @@ def amount(found: Record) -> tuple[Any, ...]:
 
 CASES: list[tuple[list[Json], Callable[[Record], Any], Any]] = [
     ([add("mention", label="ORG", **place("Lanexang Steel"))],
-     m("m9", "text", "sentence", "confidence", "method", "entity"), ("Lanexang Steel", 1, 1.0, "person", None)),
-    ([add("mention", label="PLACE", **place(" Vientiane "))], m("m9", "text"), "Vientiane"),
-    ([add("mention", label="ORG", **place("bank"), entity="a2")], a("a2", "mentions"), ["m3", "m9"]),
+     of("m9", "text", "sentence", "confidence", "method", "entity"), ("Lanexang Steel", 1, 1.0, "person", None)),
+    ([add("mention", label="PLACE", **place(" Vientiane "))], of("m9", "text"), "Vientiane"),
+    ([add("mention", label="ORG", **place("bank"), entity="a2")], of("a2", "mentions"), ["m3", "m9"]),
     ([drop("m2"), add("mention", label="MONEY", **place("$40 million"))],
      lambda f: told(mention(f, "$40 million").value, "value", "currency"), (4e7, "USD")),
-    ([change("m1", label="PLACE")], m("m1", "label", "entity", "value", "method"), ("PLACE", "a1", None, "person")),
+    ([change("m1", label="PLACE")], of("m1", "label", "entity", "value", "method"), ("PLACE", "a1", None, "person")),
     ([change("m7", label="QUANTITY"), change("m7", label="DATE")],
      lambda f: told(mention(f, "Monday").value, "iso", "basis"), ("2025-04-14", "article_date")),
-    ([change("m3", **place("Mekong"))], m("m3", "text", "entity"), ("Mekong", "a2")),
-    ([change("m3", **place("Mekong"))], a("a2", "name", "aliases"), ("Mekong Bank", ["the bank", "Mekong"])),
-    ([change("m3", entity="a1")], a("a1", "mentions", "aliases"), (["m1", "m3"], ["the government", "Mekong Bank"])),
-    ([change("m3", entity="a1")], a("a2", "mentions"), []),
-    ([change("m3", entity="a1"), change("m3", entity=None)], a("a1", "aliases"), ["the government"]),
+    ([change("m3", **place("Mekong"))], of("m3", "text", "entity"), ("Mekong", "a2")),
+    ([change("m3", **place("Mekong"))], of("a2", "name", "aliases"), ("Mekong Bank", ["the bank", "Mekong"])),
+    ([change("m3", entity="a1")], of("a1", "mentions", "aliases"), (["m1", "m3"], ["the government", "Mekong Bank"])),
+    ([change("m3", entity="a1")], of("a2", "mentions"), []),
+    ([change("m3", entity="a1"), change("m3", entity=None)], of("a1", "aliases"), ["the government"]),
     ([drop("m6")], ends, [("a2", "funds", "p1")]),
-    ([drop("m1")], a("a1", "mentions", "name"), ([], "Laos")),
-    ([add("actor", **ACTOR, mentions=["m8"])], a("a4", "name", "kind", "country", "aliases", "confidence"),
+    ([drop("m1")], of("a1", "mentions", "name"), ([], "Laos")),
+    ([add("actor", **ACTOR, mentions=["m8"])], of("a4", "name", "kind", "country", "aliases", "confidence"),
      ("Lanexang Steel", "company", "LAO", ["Kaysa Vong"], 1.0)),
-    ([add("actor", **ACTOR, mentions=["m8"])], a("a3", "mentions"), []),
+    ([add("actor", **ACTOR, mentions=["m8"])], of("a3", "mentions"), []),
     ([change("c2", flow={"instrument": "loan", "provider": ["a2"], "recipient": []})], flow("c2"),
      ("loan", ["a2"], [], {})),
     ([change("c1", flow=None)], lambda f: f.commitments[0].flow, None),
     ([drop("a2")], flow("c1"), ("loan", ["a3"], ["a1"], {})),
     ([merge("a3", "a2")], flow("c1"), ("loan", ["a2"], ["a1"], {})),
-    ([change("a3", role=None, kind="group", country="THA")], a("a3", "role", "kind", "country"),
+    ([change("a3", role=None, kind="group", country="THA")], of("a3", "role", "kind", "country"),
      (None, "group", "THA")),
-    ([change("a2", name="  The Mekong\n Bank ")], a("a2", "name", "aliases"),
+    ([change("a2", name="  The Mekong\n Bank ")], of("a2", "name", "aliases"),
      ("The Mekong Bank", ["the bank", "Mekong Bank"])),
-    ([change("a1", aliases=["Lao PDR", "Laos"])], a("a1", "aliases"), ["Lao PDR"]),
+    ([change("a1", aliases=["Lao PDR", "Laos"])], of("a1", "aliases"), ["Lao PDR"]),
     ([drop("a2")], lambda f: [x.id for x in f.actors], ["a1", "a3"]),
     ([drop("a2")], ends, []),
-    ([drop("a2")], m("m3", "entity"), None),
+    ([drop("a2")], of("m3", "entity"), None),
     ([drop("a2")], lambda f: [told(x, "by", "to") for x in f.commitments], [(["a1"], []), ([], [])]),
-    ([drop("a3")], c("c2", "attributed_to"), None),
-    ([add("project", **PROJECT)], p("p2", "name", "programme", "countries"), ("Road 13", True, ["LAO"])),
-    ([add("project", name="Road 13", mentions=["m4"])], p("p2", "programme", "mentions"), (False, ["m4"])),
+    ([drop("a3")], of("c2", "attributed_to"), None),
+    ([add("project", **PROJECT)], of("p2", "name", "programme", "countries"), ("Road 13", True, ["LAO"])),
+    ([add("project", name="Road 13", mentions=["m4"])], of("p2", "programme", "mentions"), (False, ["m4"])),
     ([change("p1", sectors=["230", "210", "230"])], lambda f: [(s.code, s.label) for s in f.projects[0].sectors],
      [("230", "Energy"), ("210", "Transport & Storage")]),
     ([drop("p1")], lambda f: (f.projects, f.commitments[1].projects, ends(f)), ([], [], [("a2", "party_to", "m6")])),
@@ -135,7 +124,7 @@ CASES: list[tuple[list[Json], Callable[[Record], Any], Any]] = [
      lambda f: told(by_id(f.commitments, "c3"), "negated", "by", "method"), (False, [], "person")),
     ([add("commitment", kind="policy", status="proposed", **place("said"))],
      lambda f: [e.sentence for e in f.commitments[-1].evidence], [1]),
-    ([change("c1", status="agreed", kind="contract", negated=True)], c("c1", "status", "kind", "negated"),
+    ([change("c1", status="agreed", kind="contract", negated=True)], of("c1", "status", "kind", "negated"),
      ("agreed", "contract", True)),
     ([change("c2", **place("will borrow"))], lambda f: [e.sentence for e in f.commitments[1].evidence], [0]),
     ([change("c1", **place("approved"))], lambda f: [e.sentence for e in f.commitments[0].evidence], [1]),
@@ -144,8 +133,8 @@ CASES: list[tuple[list[Json], Callable[[Record], Any], Any]] = [
     ([drop("c2"), add("commitment", kind="policy", status="proposed", **place("said"))],
      lambda f: [x.id for x in f.commitments], ["c1", "c2"]),
     ([into("c1", "with", "a3"), into("c1", "projects", "p1"), into("c1", "sectors", "230")],
-     c("c1", "with_", "projects", "sectors"), (["a3"], ["p1"], ["230"])),
-    ([into("c2", "attributed_to", "a1")], c("c2", "attributed_to"), "a1"),
+     of("c1", "with_", "projects", "sectors"), (["a3"], ["p1"], ["230"])),
+    ([into("c2", "attributed_to", "a1")], of("c2", "attributed_to"), "a1"),
     ([into("c1", "dates", **place("2030"))], lambda f: told(f.commitments[0].dates[0], "iso", "basis"),
      ("2030", "text")),
     ([into("c1", "dates", **place("Monday"))], lambda f: f.commitments[0].dates[0].iso, "2025-04-21"),
@@ -154,8 +143,8 @@ CASES: list[tuple[list[Json], Callable[[Record], Any], Any]] = [
     ([into("c2", "amounts", **place("the loan"))], lambda f: f.commitments[1].amounts[0].value, None),
     ([drop("c1 by a1"), drop("c2 attributed_to a3")], lambda f: (f.commitments[0].by, f.commitments[1].attributed_to),
      ([], None)),
-    ([into("c1", "by", "a2"), instead("c1 by a1", "a3")], c("c1", "by"), ["a3", "a2"]),
-    ([instead("c2 attributed_to a3", "a1")], c("c2", "attributed_to"), "a1"),
+    ([into("c1", "by", "a2"), instead("c1 by a1", "a3")], of("c1", "by"), ["a3", "a2"]),
+    ([instead("c2 attributed_to a3", "a1")], of("c2", "attributed_to"), "a1"),
     ([into("c2", "dates", **place("2030")), instead(slot("c2", "dates", "2030"), **place("Monday"))],
      lambda f: [one.iso for one in f.commitments[1].dates], ["2025-04-14"]),
     ([change(MONEY, low=3e7, approximate=True)], amount, (4e7, 3e7, None, True, "USD")),
@@ -165,15 +154,15 @@ CASES: list[tuple[list[Json], Callable[[Record], Any], Any]] = [
      ("2029-07/2030-06", "range", "text", "2030")),
     ([into("c1", "dates", **place("2030")), change(slot("c1", "dates", "2030"), iso=None)],
      lambda f: told(f.commitments[0].dates[0], "iso", "precision", "basis"), (None, None, None)),
-    ([merge("a3", "a2")], a("a2", "name", "kind", "country", "role", "aliases", "mentions"),
+    ([merge("a3", "a2")], of("a2", "name", "kind", "country", "role", "aliases", "mentions"),
      ("Mekong Bank", "bank", "LAO", "minister", ["the bank", "Kaysa Vong"], ["m3", "m8"])),
     ([merge("a1", "a2")], lambda f: told(f.commitments[0], "by", "to"), (["a2"], ["a2"])),
-    ([into("c2", "by", "a1"), merge("a1", "a2")], c("c2", "by"), ["a2"]),
-    ([merge("a3", "a2")], c("c2", "attributed_to"), "a2"),
+    ([into("c2", "by", "a1"), merge("a1", "a2")], of("c2", "by"), ["a2"]),
+    ([merge("a3", "a2")], of("c2", "attributed_to"), "a2"),
     ([add("relation", subject="a1", type="funds", object="p1"), merge("a1", "a2")], ends,
      [("a2", "funds", "p1"), ("a2", "party_to", "m6")]),
     ([add("relation", subject="a1", type="part_of", object="a2"), merge("a1", "a2")], lambda f: len(f.relations), 2),
-    ([add("project", **PROJECT), merge("p1", "p2")], p("p2", "name", "programme", "aliases"),
+    ([add("project", **PROJECT), merge("p1", "p2")], of("p2", "name", "programme", "aliases"),
      ("Road 13", True, ["Pakse bridge"])),
     ([change("article", sectors=["240", "210"])], lambda f: [s.code for s in f.sectors], ["240", "210"]),
 ]  # fmt: skip

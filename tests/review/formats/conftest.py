@@ -9,7 +9,7 @@ from review.formats.people import ROW, gold, write_gold
 
 from pipeline.gold.folder import read_gold
 from pipeline.record import Record
-from pipeline.review.formats.exchange import export, import_
+from pipeline.review.formats.tools import export, import_
 
 
 class Bench:

@@ -11,7 +11,7 @@ from pipeline.gold.importer import guide_record
 from pipeline.record import Mention, Record
 from pipeline.review.edits.operations import edited
 from pipeline.review.edits.working import State
-from pipeline.review.page.app import Access, app, page
+from pipeline.review.page.app import Access, app
 from pipeline.review.page.store import Store
 
 Json = dict[str, Any]
@@ -93,6 +93,4 @@ def ids(store: Store, state: str | None = None) -> list[str]:
 def client_of(store: Store, door: Access = LOCAL_ONLY, base: str = HERE) -> TestClient:
     """A client that was let in already."""
     cookies = {door.cookie: door.token}
-    return TestClient(
-        app(store, page(), door), base, raise_server_exceptions=False, follow_redirects=False, cookies=cookies
-    )
+    return TestClient(app(store, door), base, raise_server_exceptions=False, follow_redirects=False, cookies=cookies)

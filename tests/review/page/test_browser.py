@@ -36,13 +36,6 @@ def test_the_queue_is_filtered_searched_and_begun(tab: Open, server: Running, pi
     assert page.inner_text("header.about .id") == "unsure"
 
 
-def test_a_value_leads_to_its_words_and_back(page: Any) -> None:
-    page.click(".card[data-id=c1] [data-id='c1 to a2'] .value")
-    assert page.inner_text(".text .found") == "Mekong Bank"
-    press(page, "Escape")
-    assert focused(page) == "c1 to a2"
-
-
 def test_a_whole_review_is_gold(tab: Open, server: Running, tmp_path: Path, picture: Picture) -> None:
     page = tab(server.address, "sure")
     tool(page, "c1", "accept")
@@ -206,14 +199,6 @@ def test_a_key_decides_and_the_focus_goes_on(tab: Open, server: Running, tmp_pat
     assert len(raw(tmp_path / "mine", "sure")["commitments"]) == 1
 
 
-def test_the_row_and_its_mentions_are_ticked_with_a_commitment(page: Any, article: Shown) -> None:
-    press(page, "a")
-    saved(page, "Commitment c1 accepted.")
-    assert {"c1", "c1 by a1", "a1", "a2", "m1", "m2", "m3"} <= set(article.get()["accepted"])
-    assert page.locator("mark.accepted[data-id=m1]").count() == 1
-    assert page.locator("mark.accepted[data-id=m7]").count() == 0
-
-
 def test_a_rejected_row_stays_and_is_taken_back(page: Any, article: Shown) -> None:
     press(page, "x", "k")
     assert focused(page) == "c1"
@@ -228,13 +213,15 @@ def test_a_rejected_row_stays_and_is_taken_back(page: Any, article: Shown) -> No
     assert decisions(article) == [None, None]
 
 
-def test_the_next_open_commitment(page: Any) -> None:
+def test_the_next_open_commitment_and_who_decided(page: Any) -> None:
     press(page, "u", "k", "n")
     assert focused(page) == "c2"
     press(page, "n")
     assert focused(page) == "c2"
     press(page, "a", "n")
     assert page.evaluate("() => document.activeElement.classList.contains('finish')")
+    page.wait_for_selector(".card[data-id=c1] .decision.unsure:has-text('20')")
+    assert card(page, "c1").get_attribute("aria-label").startswith("Commitment c1, unsure; finance, pledged; by")
 
 
 def test_keys_are_not_lost_while_a_decision_is_saved(page: Any, article: Shown) -> None:
@@ -243,6 +230,9 @@ def test_keys_are_not_lost_while_a_decision_is_saved(page: Any, article: Shown) 
     assert counted(page) == "2 of 2 commitments decided"
     saved(page, "Commitment c2 accepted. All are decided.")
     assert decisions(article) == ["accepted", "accepted"]
+    assert {"c1", "c1 by a1", "a1", "a2", "m1", "m2", "m3"} <= set(article.get()["accepted"])
+    assert page.locator("mark.accepted[data-id=m1]").count() == 1
+    assert page.locator("mark.accepted[data-id=m7]").count() == 0
 
 
 def test_a_value_is_corrected_by_a_few_keys(page: Any, article: Shown) -> None:
@@ -263,7 +253,7 @@ def test_a_value_is_corrected_by_a_few_keys(page: Any, article: Shown) -> None:
     assert article.get()["record"]["commitments"][0]["by"] == ["a1"]
 
 
-def test_arrows_go_through_the_values_and_back_to_the_card(page: Any) -> None:
+def test_only_commitments_are_open_and_values_lead_to_their_words(page: Any, article: Shown) -> None:
     visited = []
     for _ in range(4):
         press(page, "ArrowDown")
@@ -272,21 +262,16 @@ def test_arrows_go_through_the_values_and_back_to_the_card(page: Any) -> None:
     press(page, *["ArrowLeft"] * 6)
     assert focused(page) == "c1"
     assert page.inner_text(".text .found") == "will borrow"
-
-
-def test_only_commitments_are_open_and_counted(page: Any, article: Shown) -> None:
+    page.click(".card[data-id=c1] [data-id='c1 to a2'] .value")
+    assert page.inner_text(".text .found") == "Mekong Bank"
+    press(page, "Escape")
+    assert focused(page) == "c1 to a2"
     folded = page.locator(".panel > details:not([open]) h2").all_inner_texts()
     assert folded == ["Actors", "Projects", "Relations", "Sectors of the article"]
     page.click("mark[data-id=m8]")
     press(page, "a")
     saved(page, "Person “Kaysa Vong” accepted.")
     assert counted(page) == "0 of 2 commitments decided"
-
-
-def test_a_decision_shows_who_made_it(page: Any) -> None:
-    tool(page, "c2", "unsure")
-    page.wait_for_selector(".card[data-id=c2] .decision.unsure:has-text('20')")
-    assert card(page, "c2").get_attribute("aria-label").startswith("Commitment c2, unsure; agreement, agreed; by")
 
 
 def test_a_newer_record_opens_a_commitment_again(tab: Open, records: Path, tmp_path: Path) -> None:

@@ -97,15 +97,8 @@ def test_a_torn_last_line_is_dropped(start: Opener, tmp_path: Path, torn: str) -
     decide(store, "sure", {"do": "undo"})
     assert path.read_text(encoding="utf-8").startswith(whole + '{"version": 3')
     assert start().article("sure")["version"] == 3
-
-
-def test_a_torn_first_line_is_no_journal(start: Opener, tmp_path: Path) -> None:
-    decide(start(), "sure", DROP)
-    path = tmp_path / "mine/review/sure.jsonl"
-    path.write_bytes(path.read_bytes()[:300])
-    store = start()
-    assert store.article("sure")["version"] == 0
-    assert decide(store, "sure", ACCEPT)["version"] == 1
+    path.write_bytes(path.read_bytes()[:300])  # no first line is no journal
+    assert decide(start(), "sure", ACCEPT)["version"] == 1
     assert start().article("sure")["accepted"] == ["m1"]
 
 
@@ -135,38 +128,28 @@ def test_a_damaged_line_is_named_and_costs_one_article(
     assert decide(store, "unsure", ACCEPT)["version"] == 1
 
 
-def test_what_cannot_be_saved_is_not_done(start: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = start()
-    before = decide(store, "sure", ACCEPT)
-    kept = (tmp_path / "mine/review/sure.jsonl").read_bytes()
-    with monkeypatch.context() as patch:
-
-        def full(_: int) -> None:
-            raise OSError(28, "No space left on device")
-
-        patch.setattr(os, "fsync", full)
-        with pytest.raises(OSError, match="No space"):
-            store.decide("sure", 1, DROP)
-    assert (tmp_path / "mine/review/sure.jsonl").read_bytes() == kept
-    assert store.article("sure") == before
-    assert store.decide("sure", 1, DROP)["version"] == 2
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
-def test_gold_that_cannot_be_written_follows_later(
+def test_what_cannot_be_saved_is_not_done_and_gold_follows_later(
     start: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = start()
-    with monkeypatch.context() as patch:
-
-        def full(*_: object) -> None:
-            raise OSError(28, "No space left on device")
-
+    before = decide(store, "sure", ACCEPT)
+    kept = (tmp_path / "mine/review/sure.jsonl").read_bytes()
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(os, "fsync", full)
+        store.decide("sure", 1, DROP)
+    assert (tmp_path / "mine/review/sure.jsonl").read_bytes() == kept
+    assert store.article("sure") == before
+    assert store.decide("sure", 1, DROP)["version"] == 2
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
         patch.setattr(Folder, "put", full)
-        with pytest.raises(OSError, match="No space"):
-            store.decide("sure", 0, DROP)
-    assert (store.article("sure")["version"], files(tmp_path / "mine")) == (1, {"review/sure.jsonl"})
-    decide(store, "sure", ACCEPT)
-    assert len(raw(tmp_path / "mine", "sure", "drafts")["mentions"]) == 7
+        store.decide("unsure", 0, DROP)
+    assert (store.article("unsure")["version"], (tmp_path / "mine/drafts/unsure.json").exists()) == (1, False)
+    decide(store, "unsure", ACCEPT)
+    assert len(raw(tmp_path / "mine", "unsure", "drafts")["mentions"]) == 7
 
 
 def test_a_journal_of_another_article_is_not_taken(start: Opener, tmp_path: Path) -> None:

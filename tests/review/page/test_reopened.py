@@ -102,6 +102,7 @@ CASES: list[tuple[list[Json], Record, dict[str, str]]] = [
     ([on("c1"), on("c2")], edition(before=LINE), {}),
     ([FIFTY, on("c1")], edition(before=LINE), {}),
     ([on("c1"), on("c2")], edition(FIRST.replace(" for ", "\n for ")), {}),
+    ([on("c1"), on("c2")], edition(FIRST.replace("by 2030", "By 2030")), {}),
     ([on("c1"), on("c2")], edition(FIRST.replace("by 2030", "in 2030")),
      {"c1": f"text: “{FIRST.replace('by 2030', 'in 2030')}”, was “{FIRST}”"}),
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from review.formats.people import ROW, TEXT, gold
 from pipeline.gold.folder import gold_file
 from pipeline.gold.importer import guide_record
 from pipeline.record import Record
-from pipeline.review.workbook.exchange import export, import_
+from pipeline.review.workbook.read_back import import_
+from pipeline.review.workbook.write import export
 
 Json = dict[str, Any]
 COMMITMENTS = "commitments"

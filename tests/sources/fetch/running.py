@@ -38,7 +38,7 @@ def seen(out: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def raw(data: bytes) -> Any:
-    return lambda handler: handler.raw(data)
+    return lambda handler: handler.wfile.write(data)
 
 
 def numeric(host: str, port: int, **_: object) -> list[Any]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import ssl
-import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
 
-Reaction = Callable[["Handler"], None]
+from loopback import Handler, Loopback, Reaction, raw
 
 
 @dataclass(frozen=True)
@@ -19,79 +15,34 @@ class Request:
     headers: dict[str, str]
 
 
-class Handler(BaseHTTPRequestHandler):
-    server: _HTTP
-
+class _Handler(Handler):
     def do_GET(self) -> None:
-        site = self.server.site
+        site = self.server.own
         headers = {name.lower(): value for name, value in self.headers.items()}
         path = self.requestline.split()[1]  # as it came
         site.requests.append(Request(path, headers))
         with suppress(ConnectionError):
             site.pages.get(path, status(404))(self)
 
-    def raw(self, data: bytes) -> None:
-        self.wfile.write(data)
-        self.wfile.flush()
 
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
-
-
-class _HTTP(ThreadingHTTPServer):
-    daemon_threads = True
-    site: Site
-
-    def handle_error(self, *_: Any) -> None:
-        """Clients that go away are expected."""
-
-
-class Site:
+class Site(Loopback):
     """The server. `pages` may be changed while it runs; `requests` are those that came; `url`: its address."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Reaction] = {}
         self.requests: list[Request] = []
-        self.ended = threading.Event()
-        self._http = _HTTP(("127.0.0.1", 0), Handler)
-        self._http.site = self
-        if tls:
-            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True)
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}"
+        super().__init__(_Handler, tls)
+        self.url = self.origin.replace("https:", "http:")
 
     @property
     def paths(self) -> list[str]:
         """The paths that were asked for, without robots.txt."""
         return [request.path for request in self.requests if request.path != "/robots.txt"]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ended.set()
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
-
 
 def send(body: bytes | str, kind: str = "text/html; charset=utf-8", code: int = 200, **headers: str) -> Reaction:
     """A whole answer; `headers` with _ for -."""
-    data = body.encode() if isinstance(body, str) else body
-
-    def react(handler: Handler) -> None:
-        handler.send_response(code)
-        fields = {"Content-Type": kind, "Content-Length": str(len(data)), **headers}
-        for name, value in fields.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(data)
-
-    return react
+    return raw(body, kind, code, **headers)
 
 
 def status(code: int, **headers: str) -> Reaction:
@@ -116,9 +67,9 @@ def endless(start: bytes, piece: bytes, pause: float = 0.0) -> Reaction:
     """Bytes that do not end, piece by piece with so many seconds between them."""
 
     def react(handler: Handler) -> None:
-        handler.raw(start)
-        while not handler.server.site.ended.wait(pause) if pause else not handler.server.site.ended.is_set():
-            handler.raw(piece)
+        handler.wfile.write(start)
+        while not handler.server.own.released.wait(pause) if pause else not handler.server.own.released.is_set():
+            handler.wfile.write(piece)
 
     return react
 

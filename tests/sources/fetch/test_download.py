@@ -6,15 +6,14 @@ import gzip
 import itertools
 import socket
 import ssl
-import struct
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import certified, reset
 from sources.fetch.running import OK, XML, Fetched, numeric, raw
-from sources.fetch.server import Handler, Site, endless, page, redirect, rss, send, status
+from sources.fetch.server import Site, endless, page, redirect, rss, send, status
 from tables import Row, table_of
 
 from pipeline.sources.fetch import download
@@ -127,11 +126,6 @@ def test_hosts_of_a_file_of_urls_are_not_named(site: Site, tmp_path: Path) -> No
     assert (run.code, "2 refused" in run.err, site.requests) == (1, True, [])
 
 
-def rst(handler: Handler) -> None:
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.connection.close()
-
-
 BOMB = gzip.compress(bytes(50_000_000))
 
 
@@ -149,13 +143,13 @@ CHUNKED = OK.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
         (endless(CHUNKED, b"1;" + b"x" * 5_000 + b"\r\na\r\n"), "over 20,000,000 bytes"),
         (endless(OK, b"<", 0.05), "not complete in"),
         (endless(b"HTTP/1.1 200 OK\r\nX: ", b"a", 0.05), "not complete in"),
-        (lambda handler: handler.server.site.ended.wait(5), "no answer in"),
+        (lambda handler: handler.server.own.released.wait(5), "no answer in"),
         (send(BOMB, Content_Encoding="gzip"), "over 10,000,000 bytes"),
         (send(gzip.compress(BOMB), Content_Encoding="gzip, gzip"), "over 10,000,000 bytes"),
         (send(b"no gzip", Content_Encoding="gzip"), "damaged answer"),
         (raw(OK.replace(b"\r\n\r\n", b"\r\nContent-Length: 100\r\n\r\n") + b"half"), "damaged answer"),
         (raw(b"SSH-2.0-x\r\n"), "damaged answer"),
-        (rst, "cannot be reached|damaged answer"),
+        (reset, "cannot be reached|damaged answer"),
         (send(b"%PDF-1.7", "application/pdf"), "is application/pdf, not a page"),
         (send("<html></html>"), "no main text"),
         (send(b"\0\0\0\0"), "NUL"),
@@ -196,25 +190,6 @@ def test_a_certificate_must_be_trusted_and_have_the_name_of_the_host(
         run = Fetched(tmp_path / "3", bad)
         assert (run.lines, "its certificate is not trusted (Hostname mismatch" in run.err) == ([], True)
     assert "1 failed" in Fetched(tmp_path / "4", good).err  # nobody is there
-
-
-def certified(path: Path, name: str) -> Path:
-    """A file with a new key and its certificate for a host."""
-    x509 = pytest.importorskip("cryptography.x509")
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    made = x509.CertificateBuilder(subject, subject, key.public_key(), 1, now - timedelta(1), now + timedelta(1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    plain = serialization.NoEncryption()
-    text = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    (path / "certificate.pem").write_bytes(
-        text + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    )
-    return path / "certificate.pem"
 
 
 def test_charsets_and_addresses_of_any_script(site: Site, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from loopback import Handler
 from sources.fetch.running import OK, XML, Fetched, numeric, raw
-from sources.fetch.server import Handler, Site, endless, page, redirect, rss, send, status, with_etag
+from sources.fetch.server import Site, endless, page, redirect, rss, send, status, with_etag
 from typer.testing import CliRunner
 
 from pipeline.cli import app

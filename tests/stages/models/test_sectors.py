@@ -10,7 +10,7 @@ from pipeline.errors import SetupError
 from pipeline.seeds import rows, table
 from pipeline.settings import Settings
 from pipeline.stages.models.sectors import VOCABULARY, codes, read_model, shares
-from pipeline.values.codes import features, words
+from pipeline.values.codes import words
 
 MODEL = Settings().models / "sectors"
 classify = read_model(MODEL).classify
@@ -66,28 +66,6 @@ def test_confidences_are_probabilities_in_falling_order_and_the_limit_holds(text
     assert all(0 <= confidence <= 1 for confidence in confidences)
 
 
-def test_shares_sum_to_one() -> None:
-    found = shares([words("a road, a school and a hospital"), []])
-    assert found.sum(axis=1) == pytest.approx([1, 0])
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Belt and Road", ["belt", "road"]),
-        ("157MW plants", ["mw", "plant"]),
-        ("cities' buses, taxes", ["city", "buse", "tax"]),
-        ("5G and gas", ["5g", "gas"]),
-    ],
-)
-def test_words(text: str, expected: list[str]) -> None:
-    assert words(text) == expected
-
-
-def test_features_are_words_and_pairs() -> None:
-    assert features("the road to Gwadar port") == ["road", "gwadar", "port", "road gwadar", "gwadar port"]
-
-
 def test_the_model_is_plain_arrays_that_fit_their_card() -> None:
     with np.load(MODEL / "weights.npz", allow_pickle=False) as stored:
         assert {stored[name].dtype.kind for name in stored.files} <= set("fi")
@@ -96,12 +74,6 @@ def test_the_model_is_plain_arrays_that_fit_their_card() -> None:
     assert card["codes"] == list(codes())
     assert card["scores"]["micro_f1_two_level"] >= 0.75
     assert sum(file.stat().st_size for file in MODEL.iterdir()) < 6_000_000
-
-
-def test_probabilities_lie_between_zero_and_one() -> None:
-    found = read_model(MODEL).probabilities([words(text) for text in ("", "road", "tax reform and hospitals")])
-    assert found.shape == (3, len(codes()))
-    assert ((found >= 0) & (found <= 1)).all()
 
 
 def test_a_text_is_judged_as_it_is_alone() -> None:

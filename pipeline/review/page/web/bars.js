@@ -14,20 +14,20 @@
     for (const listener of listeners) listener(text);
   };
 
-  function Saved({ desk }) {
+  function Saved({ session }) {
     const [message, setMessage] = useState("");
     useEffect(() => {
       listeners.add(setMessage);
       return () => listeners.delete(setMessage);
     }, []);
-    const state = desk?.trouble?.what === "gone" ? "Not saved" : desk?.waiting.length ? "Saving …" : message;
+    const state = session?.trouble?.what === "gone" ? "Not saved" : session?.waiting.length ? "Saving …" : message;
     const kind = state === "Not saved" ? "saved denied" : "saved";
     return html`<p class=${kind} role="status" aria-live="polite" title=${state}>${state}</p>`;
   }
 
   /* What to do if decisions could not be made. */
-  function Trouble({ desk }) {
-    const { trouble, waiting } = desk;
+  function Trouble({ session }) {
+    const { trouble, waiting } = session;
     if (!trouble) return null;
     const { what, why, lost = [] } = trouble;
     return html`<div class=${`trouble ${what}`} role="alert">
@@ -42,8 +42,8 @@
       ${what === "refused" && lost.length > 1 && html`<p>Also not made: ${lost.slice(1).join("; ")}.</p>`}
       ${
         what === "gone"
-          ? html`<button type="button" class="primary" onClick=${() => desk.again()}>Try again</button>`
-          : html`<button type="button" onClick=${() => desk.dismiss()}>Close</button>`
+          ? html`<button type="button" class="primary" onClick=${() => session.again()}>Try again</button>`
+          : html`<button type="button" onClick=${() => session.dismiss()}>Close</button>`
       }
     </div>`;
   }

@@ -44,14 +44,14 @@
   }
 
   /* `decide(id, decision)`: makes a decision, or takes it back if it is made already. */
-  function deciding({ desk, name }) {
+  function deciding({ session, name }) {
     return (id, decision) => {
-      const decisions = decisionsOf(desk);
+      const decisions = decisionsOf(session);
       const back = isMade(decisions.get(id)?.decision, decision);
-      const progress = progressOf(desk.body, decisions);
+      const progress = progressOf(session.body, decisions);
       const last = !back && progress.open.every((one) => one === id);
       const message = `${name(id)} ${back ? "is open again" : decision}${last ? ". All are decided" : ""}`;
-      desk.decide({ do: "decide", id, decision: back ? null : decision }, message);
+      session.decide({ do: "decide", id, decision: back ? null : decision }, message);
       if (!back) moveOn(progress, id);
       return true;
     };

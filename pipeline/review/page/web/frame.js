@@ -1,7 +1,7 @@
 "use strict";
 /* The frame of the review: the queue or an article, and whether all is saved. */
 {
-  const { html, useEffect, useRef, useState, useRoute, ask, useDesk } = corridor;
+  const { html, useEffect, useRef, useState, useRoute, ask, useSession } = corridor;
   const { Theme, Queue, Review, Saved, Help } = corridor;
 
   /* The id of the article that the address names; null for the queue. */
@@ -37,12 +37,12 @@
       </p>`;
   }
 
-  function View({ desk, name, query, index, error, help }) {
+  function View({ session, name, query, index, error, help }) {
     if (error) return html`<p role="alert">${error.message}. Reload the page when it runs again.</p>`;
     if (name === null) return html`<${Queue} query=${query} />`;
-    if (desk.failure && !desk.body) return html`<${Lost} failure=${desk.failure} />`;
-    if (!index || !desk.body) return html`<p class="nothing" role="status">Opening …</p>`;
-    return html`<${Review} key=${name} desk=${desk} name=${name} query=${query} index=${index} help=${help} />`;
+    if (session.failure && !session.body) return html`<${Lost} failure=${session.failure} />`;
+    if (!index || !session.body) return html`<p class="nothing" role="status">Opening …</p>`;
+    return html`<${Review} key=${name} session=${session} name=${name} query=${query} index=${index} help=${help} />`;
   }
 
   /* Scrolls a new view to its top and moves the focus there, for screen readers. */
@@ -59,7 +59,7 @@
   function App({ title }) {
     const { query } = useRoute();
     const name = named();
-    const desk = useDesk(name);
+    const session = useSession(name);
     const { index, error } = useChoices();
     const [helping, setHelping] = useState(false);
     const main = useRef(null);
@@ -75,12 +75,12 @@
       <header class="frame">
         <p class="title">${title}</p>
         <nav aria-label="Views"><a href="#/" aria-current=${name === null ? "page" : "true"}>Articles</a></nav>
-        <${Saved} desk=${desk} />
+        <${Saved} session=${session} />
         <${Theme} />
       </header>
       <main tabindex="-1" id="main" ref=${main}>
         <${View}
-          desk=${desk}
+          session=${session}
           name=${name}
           query=${query}
           index=${index}

@@ -21,16 +21,16 @@
     </header>`;
   }
 
-  function Review({ desk, name, query, index, help }) {
+  function Review({ session, name, query, index, help }) {
     const place = useRef(null);
-    const { view, record } = desk.body;
+    const { view, record } = session.body;
     const article = useMemo(() => known(view, index), [view, index]);
     const look = useLook(article, encodeURIComponent(name), query);
     const [off, setOff] = useState([]);
     const [chosen, setChosen] = useState(null);
     const focus = useKeptFocus(place);
     const words = useMemo(() => tokens(record.article.text), [record.article.text]);
-    const work = useWork({ desk, name, article, look, index, focus, words, chosen, setChosen, help });
+    const work = useWork({ session, name, article, look, index, focus, words, chosen, setChosen, help });
     const mentions = useMemo(() => view.mentions.filter(({ label }) => !off.includes(label)), [view, off]);
     const now = view.mentions.find(({ id }) => id === chosen?.mention);
     const marked = now ?? chosen;
@@ -49,7 +49,7 @@
     return html`<div class="article review" ref=${place} onKeyDown=${escape}>
       <${Header} work=${work} />
       <${Toolbar} work=${work} />
-      <${Trouble} desk=${desk} />
+      <${Trouble} session=${session} />
       <div class="columns" ref=${look.place}>
         <section class="reading" aria-label="Text">
           <${Legend} mentions=${view.mentions} labels=${index.values.labels} off=${off} change=${setOff} />

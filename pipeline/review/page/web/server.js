@@ -3,7 +3,7 @@
 
    This is the first script of a review. They come after those of a report (base.js) and use them:
 
-     desk.js                         an article, and its decisions until the server has saved them
+     session.js                         an article, and its decisions until the server has saved them
      accepted.js, descriptions.js    the ids of what can be accepted, and their descriptions in words
      tokens.js, selecting.js, chosen.js   words of the text, chosen by mouse or keys, and the box to use them
      icons.js, fields.js, forms.js, tools.js   buttons and forms

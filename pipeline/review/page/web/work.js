@@ -18,31 +18,31 @@
     return card === null || card.dataset.id === id;
   }
 
-  function edits({ desk, index, accepted, focus, within: values }) {
-    const describe = (id) => described(known(desk.body.view, index), id);
+  function edits({ session, index, accepted, focus, within: values }) {
+    const describe = (id) => described(known(session.body.view, index), id);
     const name = (id) => upper(describe(id));
-    const valued = (id) => corridor.valued(known(desk.body.view, index), id);
-    const acceptAll = (ids, message) => desk.decide({ do: "accept_all", ids }, message);
-    const decide = deciding({ desk, name });
+    const valued = (id) => corridor.valued(known(session.body.view, index), id);
+    const acceptAll = (ids, message) => session.decide({ do: "accept_all", ids }, message);
+    const decide = deciding({ session, name });
     const accept = (id) => {
       const left = (values.get(id) ?? [id]).filter((one) => !accepted.has(one));
       if (!left.length) corridor.announce(`${name(id)} is accepted already.`);
-      else if (left.length === 1) desk.decide({ do: "accept", id: left[0] }, `${name(id)} accepted`);
+      else if (left.length === 1) session.decide({ do: "accept", id: left[0] }, `${name(id)} accepted`);
       else acceptAll(left, `${name(id)} accepted with all its values`);
       return true;
     };
     const remove = (id) => {
-      desk.decide({ do: "remove", id }, `${name(id)} removed`);
+      session.decide({ do: "remove", id }, `${name(id)} removed`);
       return true;
     };
     /* A form that changed nothing accepts what it shows; a commitment is decided on as a whole. */
     const leave = (id) => (/^c\d+( |$)/.test(id) ? true : accept(id));
     const set = (id, fields) =>
-      Object.keys(fields).length ? desk.decide({ do: "set", id, fields }, `${name(id)} changed`) : leave(id);
+      Object.keys(fields).length ? session.decide({ do: "set", id, fields }, `${name(id)} changed`) : leave(id);
     /* The id of what was added, null if it was not. */
     const added = async (what, fields) => {
-      const before = desk.body.record;
-      const body = await desk.decide({ do: "add", what, fields }, `${upper(what)} added`);
+      const before = session.body.record;
+      const body = await session.decide({ do: "add", what, fields }, `${upper(what)} added`);
       return body && fresh(before, body);
     };
     const add = async (what, fields) => {
@@ -52,7 +52,7 @@
     };
     const fill = async (commitment, slot, value) => {
       const id = `${commitment} ${slot} ${value}`;
-      const body = await desk.decide(put(commitment, slot, value), `${name(id)} added`);
+      const body = await session.decide(put(commitment, slot, value), `${name(id)} added`);
       if (body && isStillAt(commitment)) focus(id);
       return body && id;
     };
@@ -61,12 +61,12 @@
       const offsets = offsetsIn(value);
       const now = offsets ? { start: offsets[0], end: offsets[1] } : { value };
       const other = `${commitment} ${slot} ${value}`;
-      const body = await desk.decide({ do: "replace", id, ...now }, `${name(id)} replaced by ${valued(other)}`);
+      const body = await session.decide({ do: "replace", id, ...now }, `${name(id)} replaced by ${valued(other)}`);
       if (body && isStillAt(commitment)) focus(other);
       return body;
     };
     const merge = async (id, into) => {
-      const body = await desk.decide({ do: "merge", id, into }, `${name(id)} merged into ${describe(into)}`);
+      const body = await session.decide({ do: "merge", id, into }, `${name(id)} merged into ${describe(into)}`);
       if (body) focus(into);
       return body;
     };
@@ -87,8 +87,8 @@
   }
 
   /* Changes of the evidence sentences of a commitment. */
-  function evidenceOf({ desk, set }) {
-    const of = (id) => desk.body.record.commitments.find((one) => one.id === id).evidence;
+  function evidenceOf({ session, set }) {
+    const of = (id) => session.body.record.commitments.find((one) => one.id === id).evidence;
     const keepEvidence = (id, keep) =>
       set(id, {
         sentences: of(id)
@@ -96,33 +96,33 @@
           .map(({ sentence }) => sentence),
       });
     const addEvidence = (id, { start }) => {
-      const number = desk.body.record.sentences.findLastIndex((one) => one.start <= start);
+      const number = session.body.record.sentences.findLastIndex((one) => one.start <= start);
       return set(id, { sentences: [...of(id).map(({ sentence }) => sentence), number] });
     };
     return { keepEvidence, addEvidence };
   }
 
   /* Undo, redo, finish and reopen. */
-  function moves({ desk, name }) {
-    const { body } = desk;
-    const undo = () => body.can_undo && desk.decide({}, "The last decision is undone", "undo");
-    const redo = () => body.can_redo && desk.decide({}, "The decision is redone", "redo");
+  function moves({ session, name }) {
+    const { body } = session;
+    const undo = () => body.can_undo && session.decide({}, "The last decision is undone", "undo");
+    const redo = () => body.can_redo && session.decide({}, "The decision is redone", "redo");
     const onward = ({ next }) => go(next === null ? "#/" : corridor.articleAddress(next));
     const finish = async () => {
-      if (desk.body.state === "finished") return onward(desk.body);
-      const made = await desk.decide({ finished: true }, `${name} is finished`, "finish");
-      if (made && !desk.trouble) onward(made);
+      if (session.body.state === "finished") return onward(session.body);
+      const made = await session.decide({ finished: true }, `${name} is finished`, "finish");
+      if (made && !session.trouble) onward(made);
       return made;
     };
-    const reopen = () => desk.decide({ finished: false }, `${name} is open again`, "finish");
+    const reopen = () => session.decide({ finished: false }, `${name} is open again`, "finish");
     return { undo, redo, finish, reopen };
   }
 
   function useWork(given) {
-    const { desk, article, look, index, words, chosen, setChosen } = given;
-    const { body } = desk;
+    const { session, article, look, index, words, chosen, setChosen } = given;
+    const { body } = session;
     const [open, turn] = useState(null);
-    const decisions = decisionsOf(desk);
+    const decisions = decisionsOf(session);
     const progress = progressOf(body, decisions);
     const accepted = useMemo(() => new Set(body.accepted), [body]);
     const values = useMemo(() => within(body.view), [body]);
@@ -145,7 +145,7 @@
     return {
       ...base,
       ...made,
-      ...evidenceOf({ desk, set: made.set }),
+      ...evidenceOf({ session, set: made.set }),
       ...moves(given),
       choices: index.choices,
       fields,

@@ -1,4 +1,4 @@
-"""Writes records or gold to a workbook, and reads a corrected workbook back into a gold folder.
+"""Reads a corrected workbook back into a gold folder.
 
 A bad cell does not affect the others, nor a bad article the others; gold of other articles in the folder is kept.
 """
@@ -14,18 +14,16 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.gold.folder import article_rows, as_gold, file_name, is_gold, read_gold, write_gold
+from pipeline.gold.folder import article_rows, as_gold, file_name, write_gold
 from pipeline.record import Record, digest
-from pipeline.records import read
 from pipeline.review.accepted.decisions import DECISIONS, Decided
-from pipeline.review.edits.progress import Base, decided, from_record
+from pipeline.review.edits.progress import Base, based_on, decided
 from pipeline.review.formats.task import record_of
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook.cells import did_you_mean, plain
 from pipeline.review.workbook.columns import ARTICLES, CARRIED, COMMITMENTS, EDITABLE, SHEETS
 from pipeline.review.workbook.corrections import Corrections
 from pipeline.review.workbook.read import Row, rows, sheets
-from pipeline.review.workbook.write import write
 from pipeline.whole import whole_file
 
 Say = Callable[[str], None]
@@ -33,28 +31,6 @@ _UNPACKED = 100_000_000  # bytes of an article
 _MIXED = f"the sheet {ARTICLES} has another version of it; do not mix workbooks, export the article again"
 _UNDER_REVIEW = "has a review of it, whose gold only `corridor review` may change; name another folder"
 _OTHER_TEXT = "has another version of its text; name another folder, or export the article again"
-
-
-def export(source: str, out: str, say: Say) -> Counter[str]:
-    """Writes a gold folder or records as a workbook; returns how many articles are `done` and `failed`.
-
-    `say` is called with each failure. Raises SetupError if `source` cannot be read.
-    """
-    count: Counter[str] = Counter()
-    articles: dict[str, Record] = {}
-    for record in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
-        try:
-            if isinstance(record, ArticleError):
-                raise record
-            if plain(record.article.id) in articles:
-                raise ArticleError(record.article.id, "comes twice; keep one record of it")
-            articles[plain(record.article.id)] = from_record(record).record
-            count["done"] += 1
-        except ArticleError as error:
-            say(str(error))
-            count["failed"] += 1
-    write(out, list(articles.values()))
-    return count
 
 
 def import_(file: Path, out: Path, say: Say) -> Counter[str]:
@@ -114,7 +90,7 @@ class _Import:
                 continue
             name = plain(texts[0])
             try:
-                base = from_record(_carried(name, texts))
+                base = based_on(_carried(name, texts))
                 article = base.record.article
                 if name in self._articles or stated.get(name) not in (None, "", article.sha256):
                     raise ArticleError(name, _MIXED)

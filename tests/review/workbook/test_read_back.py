@@ -21,7 +21,8 @@ from pipeline.gold.check import problems
 from pipeline.gold.evaluate.score import evaluate_files
 from pipeline.gold.folder import read_gold
 from pipeline.review.accepted.decisions import Decided
-from pipeline.review.workbook.exchange import export, import_
+from pipeline.review.workbook.read_back import import_
+from pipeline.review.workbook.write import export
 from pipeline.settings import Settings
 
 GOLD = Settings().seeds / "gold"
@@ -312,45 +313,23 @@ def put(workbook: Spreadsheet, rows: list[list[Any]]) -> None:
             workbook.book["commitments"].cell(number, at).value = value
 
 
-def sort_rows(workbook: Spreadsheet) -> None:
-    put(workbook, [texts(workbook)[0], *reversed(texts(workbook)[1:])])
+HABITS: dict[str, Callable[[Spreadsheet], Any]] = {
+    "rows sorted": lambda book: put(book, [texts(book)[0], *reversed(texts(book)[1:])]),
+    "columns moved": lambda book: put(book, [[*row[2:], *row[:2]] for row in texts(book)]),
+    "rows filtered": lambda book: setattr(book.book["commitments"].row_dimensions[2], "hidden", True),
+    "spaces": lambda book: put(book, [
+        texts(book)[0], *([value and f" {value}\u00a0\n" for value in row] for row in texts(book)[1:])]),
+    "an own column": lambda book: put(book, [
+        [*row, *[None] * (29 - len(row)), note] for row, note in zip(texts(book), ("note", "fine", ""), strict=False)]),
+    "blank rows": lambda book: book.book["commitments"].insert_rows(2, 3),
+    "headings in capitals": lambda book: put(book, [[f"  {value.upper()} " for value in texts(book)[0]]]),
+    "another sheet": lambda book: book.book.create_sheet("notes").append(["hello"]),
+}  # fmt: skip
 
 
-def move_column(workbook: Spreadsheet) -> None:
-    put(workbook, [[*row[2:], *row[:2]] for row in texts(workbook)])
-
-
-def filter_rows(workbook: Spreadsheet) -> None:
-    workbook.book["commitments"].row_dimensions[2].hidden = True
-
-
-def spaces(workbook: Spreadsheet) -> None:
-    heading, *rows = texts(workbook)
-    put(workbook, [heading, *([value and f" {value}\u00a0\n" for value in row] for row in rows)])
-
-
-def own_column(workbook: Spreadsheet) -> None:
-    workbook.book["commitments"].cell(1, 30).value = "my comment"
-    workbook.book["commitments"].cell(2, 30).value = "looks fine"
-
-
-def blank_rows(workbook: Spreadsheet) -> None:
-    workbook.book["commitments"].insert_rows(2, 3)
-
-
-def headings(workbook: Spreadsheet) -> None:
-    put(workbook, [[f"  {value.upper()} " for value in texts(workbook)[0]]])
-
-
-def other_sheet(workbook: Spreadsheet) -> None:
-    workbook.book.create_sheet("notes")["A1"] = "hello"
-
-
-@pytest.mark.parametrize(
-    "habit", [sort_rows, move_column, filter_rows, spaces, own_column, blank_rows, headings, other_sheet]
-)
-def test_habits_that_change_nothing(workbook: Spreadsheet, habit: Callable[[Spreadsheet], None]) -> None:
-    habit(workbook)
+@pytest.mark.parametrize("habit", HABITS)
+def test_habits_that_change_nothing(workbook: Spreadsheet, habit: str) -> None:
+    HABITS[habit](workbook)
     assert workbook.read_back() == unchanged()
     assert workbook.count == {"done": 1}
 

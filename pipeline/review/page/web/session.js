@@ -10,7 +10,7 @@
   const LOCKED = 401; // the server was restarted and asks for its new token
   const BROKEN = 500;
 
-  class Desk {
+  class Session {
     body = null;
     failure = null;
     trouble = null;
@@ -95,29 +95,29 @@
     }
   }
 
-  const desks = new Map();
+  const sessions = new Map();
 
-  /* The desk of an article; it is kept while decisions wait. */
-  function useDesk(name) {
-    if (name !== null && !desks.has(name)) desks.set(name, new Desk(name));
-    const desk = desks.get(name) ?? null;
+  /* The session of an article; it is kept while decisions wait. */
+  function useSession(name) {
+    if (name !== null && !sessions.has(name)) sessions.set(name, new Session(name));
+    const session = sessions.get(name) ?? null;
     const [, turn] = useState(0);
     useEffect(() => {
-      if (!desk) return undefined;
+      if (!session) return undefined;
       const watcher = () => turn((count) => count + 1);
-      desk.watchers.add(watcher);
-      desk.open();
+      session.watchers.add(watcher);
+      session.open();
       return () => {
-        desk.watchers.delete(watcher);
-        if (!desk.waiting.length) desks.delete(name);
+        session.watchers.delete(watcher);
+        if (!session.waiting.length) sessions.delete(name);
       };
-    }, [desk]);
-    return desk;
+    }, [session]);
+    return session;
   }
 
   addEventListener("beforeunload", (event) => {
-    if ([...desks.values()].some(({ waiting }) => waiting.length)) event.preventDefault();
+    if ([...sessions.values()].some(({ waiting }) => waiting.length)) event.preventDefault();
   });
 
-  Object.assign(corridor, { useDesk });
+  Object.assign(corridor, { useSession });
 }
