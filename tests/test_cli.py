@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 import typer
 from openpyxl import load_workbook
-from run.test_resume import Real
-from run.test_run import Engine, go
+from run.engine import Engine, go
 from spacy.language import Language
 from spacy.tokens import Doc
 from typer.testing import CliRunner
@@ -336,7 +335,7 @@ def test_help_has_an_example_and_it_runs(records: Path, command: str, monkeypatc
     monkeypatch.setattr("pipeline.serve.extraction.Extraction.start", lambda _: None)
     monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.05)
     if command == "watch":  # its workers would load the models
-        monkeypatch.setattr("pipeline.run.local_engine", lambda *_: nullcontext(Real()))
+        monkeypatch.setattr("pipeline.run.local_engine", lambda *_: nullcontext(Engine()))
     answer = run(f"corridor {command} --help")
     assert answer.code == 0
     example = re.search(r"Example: (corridor .*?)\s*$", answer.out, re.MULTILINE)

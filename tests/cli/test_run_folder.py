@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run.test_resume import Real, files
-from run.test_run import long, records
+from run.engine import Engine, files, long, records
 from test_cli import Answer, run
 
 PATHS = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
@@ -31,7 +30,7 @@ time.sleep(600)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with ten articles in a.jsonl and three of them in b.jsonl; no model is loaded."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules["pipeline.cli.extract"], "_engine", lambda *_: nullcontext(Real()))
+    monkeypatch.setattr(sys.modules["pipeline.cli.extract"], "_engine", lambda *_: nullcontext(Engine()))
     monkeypatch.setattr("pipeline.run.parts.PART", 4)
     for name, letters in (("a", "abcdefghij"), ("b", "abc")):
         write(tmp_path / f"{name}.jsonl", *[{"id": letter, "text": long(letter)} for letter in letters])

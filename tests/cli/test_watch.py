@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from knowledge.changes.news import port
-from run.test_resume import Real
+from run.engine import Engine as Records
 from sources.fetch.server import Site, page, rss, send
 from test_cli import closed_port, run
 
@@ -27,7 +27,7 @@ SAID = {record.article.text: record for record in (FIRST, LATER)}
 NOTHING_NEW = "corridor: 0 new articles, 2 in watched\n"
 
 
-class Engine(Real):
+class Engine(Records):
     """Answers with the records of `SAID`, and without any commitment for other texts; ends after `last` articles."""
 
     def _answer(self, article: Article) -> Outcome:

@@ -25,11 +25,15 @@ def joined(*parts: Sequence[str]) -> str:
     return " ".join(word for part in parts for word in part)
 
 
-def told(*texts: str) -> list[Copy | None]:
+def copies(stories: Stories, *texts: str) -> list[Copy | None]:
     """What is found of each text, one after another."""
-    stories = Stories(sqlite3.connect(":memory:"))
     items = [Article(id=f"a{n}", sha256=digest(text), text=text) for n, text in enumerate(texts)]
     return [stories.copy(item, place) for place, item in enumerate(items)]
+
+
+@pytest.fixture
+def rows() -> sqlite3.Connection:
+    return sqlite3.connect(":memory:")
 
 
 WIRE, OTHER, HEAD = prose(1, 300), prose(2, 300), prose(3, 25)
@@ -48,39 +52,28 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("texts", "found"), CASES, ids=range(len(CASES)))
-def test_copies(texts: list[str], found: list[Copy | None]) -> None:
-    assert told(*texts) == found
+@pytest.mark.parametrize(("texts", "expected"), CASES, ids=range(len(CASES)))
+def test_copies(rows: sqlite3.Connection, texts: list[str], expected: list[Copy | None]) -> None:
+    assert copies(Stories(rows), *texts) == expected
 
 
-def test_a_story_told_a_thousand_times_is_compared_once_each() -> None:
-    rows = sqlite3.connect(":memory:")
-    stories = Stories(rows)
-    for place in range(300):
-        text = joined([f"report {place}"], WIRE)
-        stories.copy(Article(id=f"a{place}", sha256=digest(text), text=text), place)
+def test_a_story_of_many_copies_is_compared_once_each(rows: sqlite3.Connection) -> None:
+    copies(Stories(rows), *(joined([f"report {place}"], WIRE) for place in range(100)))
     assert rows.execute("SELECT COUNT(*) FROM heads").fetchone() == (1,)
 
 
-def test_what_a_site_prints_on_every_page_tells_nothing() -> None:
-    rows = sqlite3.connect(":memory:")
-    stories = Stories(rows)
-    pages = [joined(WIRE[:100], prose(100 + n, 110)) for n in range(80)]
-    for place, text in enumerate(pages):
-        assert stories.copy(Article(id=f"a{place}", sha256=digest(text), text=text), place) is None
+def test_what_a_site_prints_on_every_page_is_no_reason_to_compare(rows: sqlite3.Connection) -> None:
+    stories, pages = Stories(rows), [joined(WIRE[:100], prose(100 + n, 110)) for n in range(80)]
+    assert copies(stories, *pages) == [None] * len(pages)
     bands = sketched(pages[0]).bands()
     shared = [rows.execute("SELECT COUNT(*) FROM bands WHERE band = ?", (band,)).fetchone()[0] for band in bands]
     assert max(shared) >= MANY
-    asked = [story for story, _ in stories._candidates(bands, 1_000)]
-    assert len(asked) < len(pages)
+    assert len([*stories._candidates(bands, 1_000)]) < len(pages)
 
 
-def test_what_is_forgotten_leaves_nothing_behind() -> None:
-    rows = sqlite3.connect(":memory:")
+def test_what_is_forgotten_leaves_nothing_behind(rows: sqlite3.Connection) -> None:
     stories = Stories(rows)
-    for place, words in enumerate((WIRE, OTHER)):
-        text = joined(words)
-        stories.copy(Article(id=f"a{place}", sha256=digest(text), text=text), place)
+    copies(stories, joined(WIRE), joined(OTHER))
     stories.forget(0, 1)
     places = [{row[0] for row in rows.execute(f"SELECT place FROM {table}")} for table in ("heads", "bands")]
     assert places == [{1}, {1}]

@@ -10,14 +10,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from run.test_resume import Real
-from run.test_run import MADE, Engine, articles, go, long, records
+from run.engine import MADE, Engine, Read, articles, go, long, records, resumed
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.run.folder import RunFolder
 from pipeline.run.lease import NAME, Lease
 from pipeline.run.verify import verify
-from pipeline.sources import ReadOptions, read
+from pipeline.sources import read
 
 s3fs = pytest.importorskip("s3fs", reason="an extra: pip install 'corridor[remote]'")
 server = pytest.importorskip("moto.server", reason="moto serves S3 on this machine")
@@ -50,41 +49,31 @@ def test_files_of_a_store_are_read(store: Any, tmp_path: Path) -> None:
     store.pipe_file("news/a/three.log", b"not read")
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "x.parquet")
     store.put_file(str(tmp_path / "x.parquet"), "news/b/x.parquet")
-    assert len(list(read(["s3://news/a"]))) == 4
-    assert len(list(read(["s3://news/a/*.jsonl"], ReadOptions()))) == 3
-    assert len(list(read(["s3://news/b/x.parquet", "s3://news/a/one.jsonl"]))) == 6
+    for names, count in ((["a"], 4), (["a/*.jsonl"], 3), (["b/x.parquet", "a/one.jsonl"], 6)):
+        assert len(list(read([f"s3://news/{name}" for name in names]))) == count
+    missing, *rest = read(["s3://elsewhere/x.txt", "s3://news/a"])
+    assert isinstance(missing, ArticleError)
+    assert len(rest) == 4
+    for name, message in (
+        ("s3://news/nowhere", "s3://news/nowhere: holds nothing that Corridor reads"),
+        ("https://example.org/news.html", "is not read; download the file first"),
+        ("ftp://example.org/x.txt", "is not read; download the file first"),
+    ):
+        with pytest.raises(SetupError, match=message):
+            list(read([name]))
 
 
-def test_what_is_not_there_is_named(store: Any) -> None:
-    with pytest.raises(SetupError, match="s3://news/nowhere: holds nothing that Corridor reads"):
-        list(read(["s3://news/nowhere"]))
-    store.pipe_file("news/c/one.txt", b"A loan was signed.")
-    found = list(read(["s3://elsewhere/x.txt", "s3://news/c"]))
-    assert isinstance(found[0], ArticleError)
-    assert len(found) == 2
-
-
-@pytest.mark.parametrize("name", ["https://example.org/news.html", "ftp://example.org/x.txt"])
-def test_pages_of_the_web_are_not_fetched(name: str) -> None:
-    with pytest.raises(SetupError, match="is not read; download the file first"):
-        list(read([name]))
-
-
-@pytest.mark.parametrize(("last", "form"), [(0, "jsonl"), (4, "jsonl"), (6, "jsonl"), (6, "parquet"), (9, "parquet")])
-def test_a_run_on_a_store_is_resumed_to_the_same_bytes(
-    store: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int, form: str
-) -> None:
-    monkeypatch.setattr("pipeline.run.parts.PART", 4)
+@pytest.mark.parametrize(("last", "form"), [(0, "jsonl"), (6, "jsonl"), (6, "parquet")])
+def test_a_run_on_a_store_is_resumed_to_the_same_bytes(store: Any, tmp_path: Path, last: int, form: str) -> None:
     items = articles(*(long(word) for word in "abcdefg"), long("a"), "bad", long("hij"), f"x {long('b')}", long("k"))
     made = {**MADE, "to": form}
     go(tmp_path / "whole", items, Engine(), made=made)
     where = f"s3://news/run-{last}-{form}/"
     with pytest.raises(KeyboardInterrupt):
         go(where, items, Engine(last), made=made)
-    second = Engine()
-    counts, changed = go(where, items, second, resume=True, made=made)
+    counts, seen, changed = resumed(where, items, made=made)
     assert (sum(counts.values()), changed) == (12, [])
-    assert len(second.seen) == 11 - max(read for read in (0, 4, 7) if read <= last)
+    assert len(seen) == 11 - max(read for read in (0, 4, 7) if read <= last)
     parts = sorted(store.glob(f"{where}records-*.{form}"))
     assert b"".join(store.cat_file(path) for path in parts) == records(tmp_path / "whole")
     assert json.loads(store.cat_file(f"{where}run.json"))["state"] == "finished"
@@ -178,27 +167,32 @@ def test_a_lease_that_was_lost_ends_the_run_before_it_writes(store: Any, monkeyp
     assert json.loads(store.cat_file(f"news/lost/{NAME}"))["owner"] == "elsewhere:7:x"
 
 
+@pytest.fixture(scope="module")
+def finished(store: Any) -> tuple[str, list[Read]]:
+    """A whole run on the store, and its articles."""
+    items = articles(*(long(word) for word in "abcdefghij"), "bad")
+    go("s3://news/mend/", items, Engine())
+    assert list(verify("s3://news/mend/")) == []
+    return "s3://news/mend/", items
+
+
 @pytest.mark.parametrize(
-    ("name", "damage", "finding"),
+    ("name", "end", "finding"),
     [
-        ("records-00001.jsonl", lambda data: data[:-30], "records-00001.jsonl: line 4: not a record"),
-        ("manifest-00001.jsonl", lambda data: data[:-30], "manifest-00001.jsonl: is damaged"),
-        ("run.json", lambda data: b"", "run.json: is damaged"),
+        ("records-00001.jsonl", -30, "records-00001.jsonl: line 4: not a record"),
+        ("manifest-00001.jsonl", -30, "manifest-00001.jsonl: is damaged"),
+        ("run.json", 0, "run.json: is damaged"),
     ],
 )
 def test_damage_on_a_store_is_found_and_mended(
-    store: Any, monkeypatch: pytest.MonkeyPatch, name: str, damage: Any, finding: str
+    store: Any, finished: tuple[str, list[Read]], name: str, end: int, finding: str
 ) -> None:
-    monkeypatch.setattr("pipeline.run.parts.PART", 4)
-    where, items = f"s3://news/mend-{name}/", articles(*(long(word) for word in "abcdefghij"), "bad")
-    go(where, items, Real())
-    assert list(verify(where)) == []
-    path = f"news/mend-{name}/{name}"
-    whole = store.cat_file(path)
-    store.pipe_file(path, damage(whole))
+    where, items = finished
+    whole = store.cat_file(where + name)
+    store.pipe_file(where + name, whole[:end])
     assert finding in "\n".join(map(str, verify(where)))
     with pytest.raises(SetupError, match="3 finished articles are not in this input"):
-        go(where, items[:7], Real(), resume=True)
-    go(where, items, Real(), resume=True)
+        resumed(where, items[:7])
+    resumed(where, items)
     assert list(verify(where)) == []
-    assert name != "records-00001.jsonl" or store.cat_file(path) == whole
+    assert name != "records-00001.jsonl" or store.cat_file(where + name) == whole

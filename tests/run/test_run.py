@@ -1,148 +1,48 @@
-"""A run folder through all that can happen to it: copies, changes, longer inputs, stops; the records stay the same."""
+"""What a run writes into its folder: each article once, copies, failures; the same bytes after any stop."""
 
 import json
-import logging
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from run.engine import MADE, Engine, articles, files, go, lines, long, named, records, resumed
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.record import Article, digest
-from pipeline.run import APART, PACKAGE, code, run
-from pipeline.run.folder import RunFolder
-from pipeline.run.workers.worker import Item, Outcome
-
-MADE = {"profile": "fast", "models": "1"}
-Read = Article | ArticleError
-
-
-def articles(*texts: str) -> list[Read]:
-    return [Article(id=f"a{n}", sha256=digest(text), text=text) for n, text in enumerate(texts)]
-
-
-def long(word: str) -> str:
-    """A text of sixty words like no other word's."""
-    return " ".join(f"{word}{n}" for n in range(60))
-
-
-class Engine:
-    """Answers in this process; `seen`: the ids that a worker got; ends, as a power cut does, after `last` of them."""
-
-    def __init__(self, last: int | None = None) -> None:
-        self.seen: list[str] = []
-        self._last = last
-
-    def __call__(self, batches: Iterable[Sequence[Item]]) -> Iterator[list[Outcome]]:
-        for batch in batches:
-            yield [item if isinstance(item, Outcome) else self._answer(item) for item in batch]
-
-    def _answer(self, article: Article) -> Outcome:
-        self.seen.append(article.id)
-        if self._last is not None and len(self.seen) > self._last:
-            raise KeyboardInterrupt
-        if article.text == "bad":
-            return Outcome(article.id, "failed", reason="cannot be read")
-        told = {"id": article.id, "text": article.text, "story": article.story}
-        line = json.dumps({**told, "article": told})
-        return Outcome(article.id, "done", line=line, words=1)
-
-
-class Watcher(logging.Handler):
-    """Remembers what is reported and logged: how many are done, which have changed, from where others stand."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.done, self.altered, self.places = 0, list[str](), list[str]()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        for begin, end, found in (("from about article ", " on, the", self.places), ("", ": text, date", self.altered)):
-            message = record.getMessage()
-            if message.startswith(begin) and end in message:
-                found.append(message.removeprefix(begin).partition(end)[0])
-
-    def count(self, outcomes: Sequence[Outcome]) -> None:
-        self.done += len(outcomes)
-
-    def already_done(self, number: int) -> None:
-        self.done += number
-
-
-def go(
-    folder: Path | str, items: list[Read], engine: Engine, resume: bool = False, **told: Any
-) -> tuple[Any, list[str]]:
-    """The counts and the ids that were said to have changed."""
-    watch, log = told.get("watch", Watcher()), logging.getLogger("corridor")
-    log.addHandler(watch)
-    opened = RunFolder(str(folder), told.get("made", MADE), resume, told.get("retry", False))
-    try:
-        work = nullcontext(engine)
-        counts = run(lambda: items, opened, work, told.get("near_copies", "group"), watch, told.get("prune", False))
-    finally:
-        opened.close()
-        log.removeHandler(watch)
-    assert watch.done == sum(counts.values())
-    return counts, watch.altered
-
-
-def records_of(folder: Path) -> list[Path]:
-    return sorted(folder.glob("records-*"))
-
-
-def records(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in records_of(folder))
-
-
-def lines(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in records(folder).splitlines()]
-
-
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.run.parts.PART", 4)
+from pipeline.run import APART, PACKAGE, code
+from pipeline.run.files import Folder
 
 
 def test_every_article_is_accounted_for(tmp_path: Path) -> None:
     items = [*articles("one", "bad", "two", "one"), ArticleError("x.txt", "is empty"), *articles("three")]
-    counts, _ = go(tmp_path / "run", items, Engine())
-    assert counts == {"done": 3, "failed": 2, "skipped": 1}
+    assert go(tmp_path / "run", items, Engine()) == {"done": 3, "failed": 2, "skipped": 1}
     assert [line["text"] for line in lines(tmp_path / "run")] == ["one", "two", "three"]
     failed = [json.loads(line) for line in (tmp_path / "run" / "failed.jsonl").read_text().splitlines()]
     assert failed == [{"id": "a1", "reason": "cannot be read"}, {"id": "x.txt", "reason": "is empty"}]
-    told = json.loads((tmp_path / "run" / "run.json").read_text())
-    assert (told["state"], told["articles"], told["made"]) == ("finished", 6, MADE)
+    state = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert (state["state"], state["articles"], state["made"]) == ("finished", 6, MADE)
     rows = sqlite3.connect(tmp_path / "run" / "manifest.sqlite").execute("SELECT id, status, reason FROM articles")
     assert ("a3", "skipped", "has the same text as a0") in rows.fetchall()
 
 
-@pytest.mark.parametrize("last", range(11))
-def test_a_run_that_was_cut_off_ends_with_the_same_bytes(tmp_path: Path, last: int) -> None:
+@pytest.mark.parametrize(("last", "form"), [*((last, "jsonl") for last in range(11)), (6, "parquet")])
+def test_a_run_that_was_cut_off_ends_with_the_same_bytes(tmp_path: Path, last: int, form: str) -> None:
     items = articles(*(long(word) for word in "abcdefg"), long("a"), "bad", *(long(word) for word in "hij"))
-    go(tmp_path / "whole", items, Engine())
-    first, second = Engine(last), Engine()
-    with pytest.raises(KeyboardInterrupt):
-        go(tmp_path / "cut", items, first)
-    assert sum(go(tmp_path / "cut", items, second, resume=True)[0].values()) == len(items)
-    assert records(tmp_path / "cut") == records(tmp_path / "whole")
-    done = max(read for read in (0, 4, 7) if read <= last)  # by the end of each part; the last article of one is a copy
-    assert len(second.seen) == 11 - done
-
-
-def test_parts_of_parquet_are_resumed_to_the_same_bytes_too(tmp_path: Path) -> None:
-    items, made = articles(*"abcdefghij", "bad"), {**MADE, "to": "parquet"}
+    made = {**MADE, "to": form}
     go(tmp_path / "whole", items, Engine(), made=made)
     with pytest.raises(KeyboardInterrupt):
-        go(tmp_path / "cut", items, Engine(6), made=made)
-    go(tmp_path / "cut", items, Engine(), resume=True, made=made)
+        go(tmp_path / "cut", items, Engine(last), made=made)
+    counts, seen, _ = resumed(tmp_path / "cut", items, made=made)
+    assert sum(counts.values()) == len(items)
     assert records(tmp_path / "cut") == records(tmp_path / "whole")
-    rows = [row for path in records_of(tmp_path / "cut") for row in pq.read_table(path).to_pylist()]
-    assert [row["id"] for row in rows] == [f"a{n}" for n in range(10)]
-    go(tmp_path / "cut", items[:3], Engine(), resume=True, made=made, prune=True)
-    assert [path.name for path in records_of(tmp_path / "cut")] == ["records-00000.parquet"]
+    assert len(seen) == 11 - max(read for read in (0, 4, 7) if read <= last)  # by the end of each part; a7 is a copy
+    parts = sorted((tmp_path / "cut").glob("records-*"))
+    assert {path.suffix for path in parts} == {f".{form}"}
+    if form == "parquet":
+        ids = [row["id"] for path in parts for row in pq.read_table(path).to_pylist()]
+        assert ids == [f"a{n}" for n in (*range(7), 9, 10, 11)]
 
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])
@@ -153,43 +53,35 @@ def test_an_input_that_grew_is_read_from_where_it_ended(tmp_path: Path, form: st
         go(tmp_path / "run", items[:end], again, resume=True, made=made)
     assert again.seen == ["a0", "a1", "a3", "a4", "a5", "a6", "a8"]  # a2 and a7 are copies
     go(tmp_path / "fresh", items[:9], Engine(), made=made)
-    assert records(tmp_path / "run") == records(tmp_path / "fresh")
-    for path in [*(tmp_path / "fresh").glob("manifest-*"), tmp_path / "fresh" / "failed.jsonl"]:
-        assert (tmp_path / "run" / path.name).read_bytes() == path.read_bytes()
-    records_of(tmp_path / "run")[-1].write_bytes(b"damaged")
-    go(tmp_path / "run", items, again, resume=True, made=made)
-    assert again.seen[7:] == ["a8", "a9"]
+    run, fresh = files(tmp_path / "run"), files(tmp_path / "fresh")
+    same = {name for name in fresh if name.startswith(("records-", "manifest-", "failed"))}
+    assert {name: run[name] for name in same} == {name: fresh[name] for name in same}
+    max((tmp_path / "run").glob("records-*")).write_bytes(b"damaged")
+    assert resumed(tmp_path / "run", items, made=made)[1] == ["a8", "a9"]
 
 
 def test_what_failed_is_read_once_more_where_that_is_asked(tmp_path: Path) -> None:
-    items = [
-        *articles("one", "two", "three", "four", "bad", "six", "seven", "eight"),
-        ArticleError("x.txt", "is empty"),
-    ]
+    texts = ("one", "two", "three", "four", "bad", "six", "seven", "eight")
+    items = [*articles(*texts), ArticleError("x.txt", "is empty")]
     go(tmp_path / "run", items, Engine())
     for retry, seen in ((False, []), (True, ["a4", "a5", "a6", "a7"])):
-        again = Engine()
-        counts, _ = go(tmp_path / "run", items, again, resume=True, retry=retry)
-        assert (counts, again.seen) == ({"done": 7, "failed": 2}, seen)
+        assert resumed(tmp_path / "run", items, retry=retry) == ({"done": 7, "failed": 2}, seen, [])
 
 
 def test_a_copy_is_read_once_what_it_copied_is_gone(tmp_path: Path) -> None:
-    before = articles("one", "two", "three", "four", "one", "six", "seven", "eight", "nine")
-    after = articles("ONE", "two", "three", "four", "one", "six", "seven", "eight", "nine")
-    go(tmp_path / "run", before, Engine())
-    again = Engine()
-    counts, _ = go(tmp_path / "run", after, again, resume=True)
-    assert counts == {"done": 9}
-    assert again.seen == ["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"]  # the last part hangs on nothing
-    go(tmp_path / "fresh", after, Engine())
+    rest = ("two", "three", "four", "one", "six", "seven", "eight", "nine")
+    go(tmp_path / "run", articles("one", *rest), Engine())
+    counts, seen, _ = resumed(tmp_path / "run", articles("ONE", *rest))
+    assert (counts, seen) == ({"done": 9}, [f"a{n}" for n in range(8)])  # the last part hangs on nothing
+    go(tmp_path / "fresh", articles("ONE", *rest), Engine())
     assert records(tmp_path / "run") == records(tmp_path / "fresh")
 
 
-MOVED = [
+OTHERS: list[tuple[str, list[str]]] = [  # the articles then, and from where on they are said to stand elsewhere
     ("abcdefghij", []),
-    ("abcdefghijkl", []),  # more at the end
+    ("abcdefghijkl", []),
     ("abc", []),
-    ("abcd", []),  # a whole part
+    ("abcd", []),
     ("xabcdefghij", ["1"]),
     ("abcdegfhij", ["5"]),
     ("abcdeXfghij", ["5"]),
@@ -197,18 +89,18 @@ MOVED = [
 ]
 
 
-@pytest.mark.parametrize(("names", "places"), MOVED)
-def test_other_articles_than_before_are_said_once(tmp_path: Path, names: str, places: list[str]) -> None:
-    def named(letters: str) -> list[Read]:
-        return [Article(id=letter, sha256=digest(long(letter)), text=long(letter)) for letter in letters]
-
+@pytest.mark.parametrize(("letters", "places"), OTHERS)
+def test_an_input_that_grew_shrank_or_was_sorted_otherwise_goes_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, letters: str, places: list[str]
+) -> None:
     go(tmp_path / "run", named("abcdefghij"), Engine())
-    watch = Watcher()
-    go(tmp_path / "run", named(names), Engine(), resume=True, watch=watch, prune=len(names) < 10)
-    assert (watch.places, watch.altered) == (places, [])
-    go(tmp_path / "fresh", named(names), Engine())
+    counts, _, altered = resumed(tmp_path / "run", named(letters), prune=len(letters) < 10)
+    assert (counts, altered) == ({"done": len(letters)}, [])
+    moved = [message.split()[3] for message in caplog.messages if message.startswith("from about article ")]
+    assert moved == places
+    go(tmp_path / "fresh", named(letters), Engine())
     assert records(tmp_path / "run") == records(tmp_path / "fresh")
-    assert len(records_of(tmp_path / "run")) == len(records_of(tmp_path / "fresh"))
+    assert {*files(tmp_path / "run")} == {*files(tmp_path / "fresh")}
 
 
 @pytest.mark.parametrize(
@@ -221,26 +113,56 @@ def test_other_articles_than_before_are_said_once(tmp_path: Path, names: str, pl
 )
 def test_near_copies(tmp_path: Path, near_copies: str, stories: list[str], counts: dict[str, int]) -> None:
     items = articles(long("port"), long("road"), f"KARACHI: {long('port').upper()} (Agencies)", long("dam"))
-    assert go(tmp_path / "run", items, Engine(), near_copies=near_copies)[0] == counts
-    assert [line["story"] for line in lines(tmp_path / "run")] == stories
+    assert go(tmp_path / "run", items, Engine(), near_copies=near_copies) == counts
+    assert [line.get("story") for line in lines(tmp_path / "run")] == stories
 
 
-def test_a_run_made_otherwise_is_refused(tmp_path: Path) -> None:
+def test_a_copy_of_another_day_is_a_copy_still(tmp_path: Path) -> None:
+    first, other = articles(long("port"), long("port"))
+    items = [first, other.model_copy(update={"date": "2025-05-05"})]  # type: ignore[union-attr]
+    assert go(tmp_path / "run", items, Engine()) == {"done": 1, "skipped": 1}
+
+
+def test_a_run_made_otherwise_and_a_folder_of_other_things_are_refused(tmp_path: Path) -> None:
     items = articles("one")
     go(tmp_path / "run", items, Engine())
-    with pytest.raises(SetupError, match="already holds a run; continue it with --resume"):
-        go(tmp_path / "run", items, Engine())
-    with pytest.raises(SetupError, match=r"made with other settings \(models: 1 then, 2 now\)"):
-        go(tmp_path / "run", items, Engine(), resume=True, made={**MADE, "models": "2"})
-
-
-def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("mine")
-    with pytest.raises(SetupError, match="is a folder with other files in it"):
-        go(tmp_path, articles("one"), Engine())
+    refusals: list[tuple[Path, dict[str, Any], str]] = [
+        (tmp_path / "run", {}, "already holds a run; continue it with --resume"),
+        (tmp_path / "run", {"resume": True, "made": {**MADE, "models": "2"}}, r"settings \(models: 1 then, 2 now\)"),
+        (tmp_path, {}, "is a folder with other files in it"),
+    ]
+    for folder, options, message in refusals:
+        with pytest.raises(SetupError, match=message):
+            go(folder, items, Engine(), **options)
 
 
 def test_what_reads_no_article_makes_no_other_run() -> None:
     names = {path.relative_to(PACKAGE).parts[0] for path in code()}
     assert names >= {"extract", "llm", "run", "sources", "stages", "values"}
     assert not names & APART
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="names files by /proc")
+def test_a_file_reaches_the_disk_before_its_name_and_the_folder_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order that a power cut asks for."""
+    steps: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def forced(descriptor: int) -> None:
+        steps.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        fsync(descriptor)
+
+    def renamed(path: Path, target: Any) -> Path:
+        steps.append(f"{path.name} to {Path(target).name}")
+        return replace(path, target)
+
+    folder = Folder(tmp_path / "run")
+    folder.lock()
+    monkeypatch.setattr(os, "fsync", forced)
+    monkeypatch.setattr(Path, "replace", renamed)
+    folder.write("records", b"a\n")
+    assert steps == [".records.part", ".records.part to records", "run"]
+    assert folder.names() == ["records"]

@@ -5,12 +5,12 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 import pytest
-from run.test_resume import Real, files
-from run.test_run import MADE, Engine, Read, articles, go, long
+from run.engine import MADE, Engine, Read, articles, files, go, long, resumed
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.records import FAILED, MANIFEST, RUN, read
@@ -22,19 +22,28 @@ PART, SIDE = "records-00001.jsonl", "manifest-00001.jsonl"
 ITEMS: list[Read] = [*articles(*(long(word) for word in "abcdefghi"), "bad", long("a")), ArticleError("x", "is empty")]
 
 
-@pytest.fixture(autouse=True)
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.run.parts.PART", 4)
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run, which `run` copies."""
+    folder = tmp_path_factory.mktemp("finished") / "run"
+    go(folder, ITEMS, Engine())
+    return folder
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    go(tmp_path / "run", ITEMS, Real())
-    return tmp_path / "run"
+def run(finished: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(finished, tmp_path / "run"))
 
 
-def found(run: Path | str) -> list[str]:
+def findings(run: Path | str) -> list[str]:
     return [str(finding) for finding in verify(str(run))]
+
+
+def dump(path: Path) -> list[tuple[object, ...]]:
+    """The rows of a manifest."""
+    with closing(sqlite3.connect(path)) as rows:
+        tables = ("articles", "parts", "heads", "bands")
+        return [row for table in tables for row in rows.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
 
 
 def lines(data: bytes) -> list[bytes]:
@@ -61,11 +70,7 @@ def replace(name: str, old: bytes, new: bytes) -> Damage:
 
 
 def gone(pattern: str) -> Damage:
-    def damage(run: Path) -> None:
-        for path in run.glob(pattern):
-            path.unlink()
-
-    return damage
+    return lambda run: [path.unlink() for path in run.glob(pattern)]
 
 
 def copied(name: str, other: str) -> Damage:
@@ -76,15 +81,14 @@ def sql(command: str) -> Damage:
     """Changes the manifest in a way that leaves it a sound database."""
 
     def damage(run: Path) -> None:
-        rows = sqlite3.connect(run / "manifest.sqlite")
-        with rows:
-            assert rows.execute(command).rowcount == 1
-        rows.close()
+        with closing(sqlite3.connect(run / MANIFEST)) as database, database as rows:
+            assert rows.execute(command).rowcount > 0
 
     return damage
 
 
 TORN = f"{MANIFEST}: is missing or damaged"
+OTHER_ROWS = f"{MANIFEST}: its rows are not those that were written; --resume repairs it"
 NEW = "SELECT 50, 'new', sha256, story, 1, status, reason, ms, fingerprint FROM articles WHERE place = 5"
 DAMAGE: dict[str, tuple[Damage, str]] = {
     "part emptied": (edit(PART, lambda _: b""), f"{PART}: holds 0 records, not 4"),
@@ -119,6 +123,8 @@ DAMAGE: dict[str, tuple[Damage, str]] = {
         sql("UPDATE articles SET reason = 'none' WHERE place = 9"),
         "manifest-00002.jsonl: does not agree",
     ),
+    "manifest with a signature altered": (sql("UPDATE heads SET shingles = 1 WHERE place = 3"), OTHER_ROWS),
+    "manifest with a signature less": (sql("DELETE FROM bands WHERE place = 3"), OTHER_ROWS),
     "manifest of a part missing": (gone(SIDE), f"{SIDE}: is missing"),
     "manifest of a part halved": (edit(SIDE, lambda data: data[: len(data) // 2]), f"{SIDE}: is damaged"),
     "manifest of a part overwritten": (overwrite(SIDE, 700, 20), f"{SIDE}: is damaged"),
@@ -132,67 +138,46 @@ STRANGER = "manifest a row too many"  # names an article that the input does not
 
 def test_an_undisturbed_run_is_whole(run: Path) -> None:
     before = files(run)
-    assert found(run) == []
+    assert findings(run) == []
     assert files(run) == before
 
 
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_damage_is_found_and_mended(run: Path, kind: str) -> None:
-    whole = files(run)
+    whole, rows = files(run), dump(run / MANIFEST)
     damage, finding = DAMAGE[kind]
     damage(run)
     before = files(run)
-    assert [line for line in found(run) if finding in line], found(run)
-    assert all("--resume" in line for line in found(run))
+    said = findings(run)
+    assert finding in "\n".join(said)
+    assert all("--resume" in line for line in said)
     assert files(run) == before
     if kind == STRANGER:
         with pytest.raises(SetupError, match=r"1 finished article is not in this input.*: new"):
-            go(run, ITEMS, Real(), resume=True)
-    go(run, ITEMS, Real(), resume=True, prune=kind == STRANGER)
+            resumed(run, ITEMS)
+    _, seen, _ = resumed(run, ITEMS, prune=kind == STRANGER)
+    assert finding != OTHER_ROWS or seen == []
     now = files(run)
     assert {*now} == {*whole}
-    exact = [name for name in whole if name.startswith("records-") or name == "failed.jsonl"]
+    exact = [name for name in whole if name.startswith("records-") or name == FAILED]
     assert {name: now[name] for name in exact} == {name: whole[name] for name in exact}
-    mended, before = (json.loads(each["run.json"]) for each in (now, whole))
-    assert {**mended, "seconds": 0} == {**before, "seconds": 0}
-    assert found(run) == []
+    assert dump(run / MANIFEST) == rows
+    assert {**json.loads(now[RUN]), "seconds": 0} == {**json.loads(whole[RUN]), "seconds": 0}
+    assert findings(run) == []
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_a_bit_of_the_manifest_that_flips_is_found_or_changes_no_row(run: Path, seed: int) -> None:
     whole, rows = (run / MANIFEST).read_bytes(), dump(run / MANIFEST)
-    spots, found_at = Random(seed), 0
+    spots, reported = Random(seed), 0
     written = [at for at, byte in enumerate(whole) if byte]  # most pages are nearly empty
     for at in [spots.choice(written) for _ in range(70)] + [spots.randrange(len(whole)) for _ in range(10)]:
         (run / MANIFEST).write_bytes(whole[:at] + bytes([whole[at] ^ 1 << spots.randrange(8)]) + whole[at + 1 :])
-        if found(run):
-            found_at += 1
+        if findings(run):
+            reported += 1
         else:
             assert dump(run / MANIFEST) == rows, at
-    assert found_at > 20
-    (run / MANIFEST).write_bytes(whole)
-    assert found(run) == []
-
-
-def dump(path: Path) -> list[tuple[object, ...]]:
-    rows = sqlite3.connect(path)
-    tables = ("articles", "parts", "heads", "bands")
-    found = [row for table in tables for row in rows.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
-    rows.close()
-    return found
-
-
-def test_signatures_that_were_altered_are_found_and_mended(run: Path) -> None:
-    rows = dump(run / MANIFEST)
-    for command in ("UPDATE heads SET shingles = 1 WHERE place = 3", "DELETE FROM bands WHERE place = 3"):
-        before = sqlite3.connect(run / MANIFEST)
-        with before:
-            before.execute(command)
-        before.close()
-        assert found(run) == [f"{MANIFEST}: its rows are not those that were written; --resume repairs it"]
-        engine = Real()
-        go(run, ITEMS, engine, resume=True)
-        assert (engine.seen, found(run), dump(run / MANIFEST)) == ([], [], rows)
+    assert reported > 20
 
 
 ODD: dict[str, Callable[[Path], object]] = {
@@ -207,60 +192,50 @@ ODD: dict[str, Callable[[Path], object]] = {
 def test_what_is_no_file_is_named_and_not_opened(run: Path, kind: str, name: str) -> None:
     (run / name).unlink()
     ODD[kind](run / name)
-    assert [line for line in found(run) if line.startswith(f"{name}: is no file")]
+    assert [line for line in findings(run) if line.startswith(f"{name}: is no file")]
     with pytest.raises(SetupError, match=rf"{name}: is no file"):
-        go(run, ITEMS, Real(), resume=True)
+        resumed(run, ITEMS)
     if name == PART:
         with pytest.raises(SetupError, match=rf"{name}: is no file"):
             list(read(str(run)))
 
 
-@pytest.mark.parametrize(
-    "change", [lambda data: b"", lambda data: data[:700], lambda data: data[:50] + b"#" + data[51:]]
-)
-def test_parts_of_parquet_are_checked_too(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
+def test_parts_of_parquet_are_checked_too(tmp_path: Path) -> None:
     made, run = {**MADE, "to": "parquet"}, tmp_path / "run"
-    go(run, ITEMS, Real(), made=made)
-    assert found(run) == []
-    part, whole = run / "records-00001.parquet", files(run)
-    edit(part.name, change)(run)
-    assert [line for line in found(run) if line.startswith(part.name)]
-    go(run, ITEMS, Real(), resume=True, made=made)
-    assert files(run)[part.name] == whole[part.name]
-    assert found(run) == []
-
-
-def test_a_run_that_was_cut_off_is_not_whole(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt):
-        go(tmp_path / "run", ITEMS, Engine(6))
-    assert "run.json: the run is not finished; continue with --resume" in found(tmp_path / "run")
+    go(run, ITEMS, Engine(), made=made)
+    assert findings(run) == []
+    part = run / "records-00001.parquet"
+    whole = part.read_bytes()
+    for data in (b"", whole[:700], whole[:50] + b"#" + whole[51:]):
+        part.write_bytes(data)
+        assert [line for line in findings(run) if line.startswith(part.name)]
+        resumed(run, ITEMS, made=made)
+        assert part.read_bytes() == whole
+        assert findings(run) == []
 
 
 def test_a_manifest_that_was_cut_off_in_a_write_is_found_and_mended(run: Path, tmp_path: Path) -> None:
-    rows = sqlite3.connect(run / MANIFEST)
-    rows.execute("PRAGMA cache_size = 1")  # pages, so that what is not committed yet reaches the file
-    for at in range(200):
-        rows.execute("INSERT INTO articles VALUES (?, ?, '', NULL, 9, 'done', '', 0, '')", (100 + at, "x" * 900))
     cut = tmp_path / "cut"
-    shutil.copytree(run, cut)
-    rows.close()
+    with closing(sqlite3.connect(run / MANIFEST)) as rows:
+        rows.execute("PRAGMA cache_size = 1")  # pages, so that what is not committed yet reaches the file
+        for at in range(200):
+            rows.execute("INSERT INTO articles VALUES (?, ?, '', NULL, 9, 'done', '', 0, '')", (100 + at, "x" * 900))
+        shutil.copytree(run, cut)
     assert (cut / f"{MANIFEST}-journal").stat().st_size > 0
-    assert found(cut) == [f"{MANIFEST}: a write to it was interrupted; --resume repairs it"]
-    engine = Real()
-    go(cut, ITEMS, engine, resume=True)
-    assert (engine.seen, found(cut)) == ([], [])
+    assert findings(cut) == [f"{MANIFEST}: a write to it was interrupted; --resume repairs it"]
+    assert resumed(cut, ITEMS)[1] == []
+    assert findings(cut) == []
 
 
-def test_what_is_no_run_or_is_being_written_is_said(run: Path, tmp_path: Path) -> None:
+def test_what_is_no_run_or_is_not_finished_is_named(run: Path, tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
-    for name in ("nowhere", "letters"):
-        with pytest.raises(SetupError, match=name):
-            found(tmp_path / name)
     (tmp_path / "records.jsonl").touch()
-    with pytest.raises(SetupError, match=r"records\.jsonl: a file; name a run folder, which `corridor extract"):
-        found(tmp_path / "records.jsonl")
-    writer = RunFolder(str(run), MADE, resume=True)
-    with pytest.raises(SetupError, match="another `corridor extract` is writing to it"):
-        found(run)
-    writer.close()
-    assert found(run) == []
+    for name, message in (("nowhere", "nowhere"), ("letters", "letters"), ("records.jsonl", "a file; name a run fold")):
+        with pytest.raises(SetupError, match=message):
+            findings(tmp_path / name)
+    with closing(RunFolder(str(run), MADE, resume=True)), pytest.raises(SetupError, match=r"another .* is writing to"):
+        findings(run)
+    assert findings(run) == []
+    with pytest.raises(KeyboardInterrupt):
+        go(tmp_path / "cut", ITEMS, Engine(6))
+    assert "run.json: the run is not finished; continue with --resume" in findings(tmp_path / "cut")
