@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
+from collections.abc import Coroutine
 from concurrent.futures import Future
-from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from anyio.from_thread import start_blocking_portal
 
 from pipeline.llm.endpoint import KEYS, TOKENS, Endpoint, Failure, Reply
 from pipeline.llm.prompt import CHARACTERS, Prompt, instructions, schema
@@ -95,19 +95,33 @@ class Session:
         self._client = openai.AsyncOpenAI(
             api_key=self._key, base_url=endpoint.url, http_client=client, max_retries=endpoint.retries
         )
+        self._loop = asyncio.new_event_loop()
         self._turn = asyncio.Semaphore(endpoint.concurrency)
-        self._thread = ExitStack()
-        self._portal = self._thread.enter_context(start_blocking_portal())
-        self._thread.callback(self._portal.call, self._portal.stop, True)
-        self._thread.callback(self._portal.call, self._client.close)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="corridor-llm", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """Gives up what is on its way."""
-        self._thread.close()
+        if self._thread.is_alive():
+            self._run(self._end()).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
 
     def send(self, prompt: Prompt) -> Future[Reply | Failure]:
         """Puts a prompt in the queue of those that are sent."""
-        return self._portal.start_task_soon(self._ask, prompt)
+        return self._run(self._ask(prompt))
+
+    def _run[R](self, work: Coroutine[Any, Any, R]) -> Future[R]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _end(self) -> None:
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await self._client.close()
+        await self._loop.shutdown_default_executor()
 
     async def _ask(self, prompt: Prompt) -> Reply | Failure:
         most = self._endpoint.timeout * (self._endpoint.retries + 1) + WAITS  # whatever a server does

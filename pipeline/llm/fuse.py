@@ -240,13 +240,13 @@ def _whole[E: Actor | Project](head: E, members: Sequence[E]) -> E:
 
 
 def _relations(relations: Iterable[Relation], new: Mapping[str, str]) -> list[Relation]:
-    """The relations between what is left, each once."""
-    kept: dict[tuple[str, str, str, int], Relation] = {}
+    """The relations between what is left, each once, at its first statement."""
+    kept: dict[tuple[str, str, str], Relation] = {}
     for relation in relations:
         subject, target = new.get(relation.subject), new.get(relation.object)
         if subject and target and subject != target:
             moved = relation.model_copy(update={"subject": subject, "object": target})
-            kept.setdefault((subject, relation.type, target, relation.sentence), moved)
+            kept.setdefault((subject, relation.type, target), moved)
     return list(kept.values())
 
 
