@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from statistics import median
 
-from bench import Profile, texts, worker
+from bench import Profile, texts, turns, worker
 
 from pipeline.record import Article, digest
 from pipeline.run import cores, local_engine, ray_engine
@@ -38,15 +38,6 @@ def timed(engine: Engine) -> Timed:
     return run
 
 
-def compare(sides: dict[str, Timed], given: list[str], repeats: int) -> dict[str, float]:
-    """Words a second of each side, which take turns."""
-    for run in sides.values():
-        run(given[:60])
-    words = sum(len(text.split()) for text in given)
-    turns = [{name: run(given) for name, run in sides.items()} for _ in range(repeats)]
-    return {name: words / median(turn[name] for turn in turns) for name in sides}
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--articles", type=int, default=300)
@@ -54,6 +45,7 @@ def main() -> None:
     arguments.add_argument("--ray", action="store_true")
     options = arguments.parse_args()
     given, failed = texts(options.articles), []
+    words = sum(len(text.split()) for text in given)
     profiles: tuple[Profile, ...] = ("default", "fast")
     for profile in profiles:
         with ExitStack() as stack:
@@ -63,7 +55,7 @@ def main() -> None:
                 sides[f"{count} workers"] = timed(stack.enter_context(local_engine(Settings(profile=profile), count)))
             if options.ray:
                 sides["ray"] = timed(stack.enter_context(ray_engine(Settings(profile=profile), cores())))
-            speed = compare(sides, given, options.repeats)
+            speed = {name: words / median(taken) for name, taken in turns(sides, given, options.repeats).items()}
         every = speed[f"{cores()} workers"]
         print(f"{profile}: " + ", ".join(f"{name} {found:,.0f}" for name, found in speed.items()) + " words a second")
         print(f"  {every / speed['stock']:.2f} times stock, {every / speed['1 workers']:.2f} times one worker")

@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from statistics import median
@@ -106,21 +106,26 @@ def worker(side: str) -> Iterator[Callable[[list[str]], tuple[float, float]]]:
         asked.close()
 
 
+def turns[T](sides: Mapping[str, Callable[[list[str]], T]], batch: list[str], repeats: int) -> dict[str, list[T]]:
+    """What each side answers to the same articles; all are warmed first, and take turns."""
+    for ask in sides.values():
+        ask(batch[:60])
+    rounds = [{side: ask(batch) for side, ask in sides.items()} for _ in range(repeats)]
+    return {side: [answers[side] for answers in rounds] for side in sides}
+
+
 def compare(count: int, repeats: int) -> dict[str, float]:
     """All sides in turns on the same articles."""
     batch = texts(count)
     words = sum(len(text.split()) for text in batch)
     with ExitStack() as stack:
-        asked = {side: stack.enter_context(worker(side)) for side in SIDES}
-        for ask in asked.values():
-            ask(batch[:10])
-        turns = [{side: ask(batch) for side, ask in asked.items()} for _ in range(repeats)]
-    speed = {side: words / median(turn[side][0] for turn in turns) for side in SIDES}
+        answers = turns({side: stack.enter_context(worker(side)) for side in SIDES}, batch, repeats)
+    speed = {side: words / median(seconds for seconds, _ in answers[side]) for side in SIDES}
     found: dict[str, float] = {"articles": len(batch), "words": words, "repeats": repeats}
     for side in SIDES:
         found[f"{side}_words_per_second"] = round(speed[side])
         found[f"{side}_ratio"] = round(speed[side] / speed["stock"], 2)
-        found[f"{side}_peak_mb"] = round(turns[-1][side][1])
+        found[f"{side}_peak_mb"] = round(answers[side][-1][1])
     return found
 
 

@@ -14,16 +14,7 @@ import time
 from difflib import SequenceMatcher
 
 from reportlab.lib.pagesizes import A4
-from reportlab.platypus import (
-    BaseDocTemplate,
-    Flowable,
-    Frame,
-    NextPageTemplate,
-    PageBreak,
-    PageTemplate,
-    Paragraph,
-    Spacer,
-)
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplate, PageBreak, PageTemplate, Paragraph
 from sources import documents as make
 
 from pipeline.sources import ReadOptions
@@ -39,56 +30,37 @@ TERMS = (
 NAMES = ("Kenya", "Uganda", "Bolivia", "Peru", "Nepal", "Fiji", "Tadjourah", "Kabale", "Musanze", "Lusaka")
 
 
-class Writer:
-    """Paragraphs, headings and tables of random words, and what should be read of them."""
+def block(kind: str, chance: random.Random) -> tuple[Flowable, list[str]]:
+    """A heading, paragraph or table of random words, and what should be read of it."""
 
-    def __init__(self) -> None:
-        self._random = random.Random(7)
-        self.reference: list[str] = []
-        self.story: list[Flowable] = []
+    def words(count: int) -> list[str]:
+        return [chance.choice(NAMES if chance.random() < 0.12 else TERMS.split()) for _ in range(count)]
 
-    def heading(self, number: int) -> None:
-        text = f"{number}. {self._name()} and the {self._word()} of {self._name()}"
-        self.reference.append(text)
-        self.story.append(Paragraph(text, make.HEADING))
-
-    def paragraph(self) -> None:
-        text = " ".join(self._sentence() for _ in range(self._random.randint(3, 7)))
-        self.reference.append(text)
-        self.story.append(Paragraph(text, make.PROSE))
-
-    def table(self) -> None:
-        rows = [["Component", "Cost", "Year"]]
-        for _ in range(self._random.randint(3, 8)):
-            cost, year = self._random.randint(10, 9_000) / 10, self._random.randint(2025, 2035)
-            rows.append([f"{self._name()} {self._word()}", str(cost), str(year)])
-        self.reference += [" | ".join(row) for row in rows]
-        self.story += [make.grid(rows, colWidths=[200, 80, 60]), Spacer(1, 14)]
-
-    def _sentence(self) -> str:
-        words = [self._name() if self._random.random() < 0.12 else self._word() for _ in range(18)]
-        words[9] = f"${self._random.randint(2, 900)} million"
-        return f"{' '.join(words).capitalize()}."
-
-    def _word(self) -> str:
-        return self._random.choice(TERMS.split())
-
-    def _name(self) -> str:
-        return self._random.choice(NAMES)
+    if kind == "heading":
+        text = f"{chance.randint(1, 99)}. {' '.join([chance.choice(NAMES), 'and the', *words(3)])}"
+        return Paragraph(text, make.HEADING), [text]
+    if kind == "paragraph":
+        sentences = [[*words(9), f"${chance.randint(2, 900)} million", *words(8)] for _ in range(chance.randint(3, 7))]
+        text = " ".join(f"{' '.join(sentence).capitalize()}." for sentence in sentences)
+        return Paragraph(text, make.PROSE), [text]
+    rows = [["Component", "Cost", "Year"]]
+    for _ in range(chance.randint(3, 8)):
+        rows.append([" ".join(words(2)), str(chance.randint(10, 9_000) / 10), str(chance.randint(2025, 2035))])
+    return make.grid(rows, colWidths=[200, 80, 60], spaceAfter=14), [" | ".join(row) for row in rows]
 
 
 def written(pages: int) -> tuple[bytes, list[str]]:
     """A PDF of about so many pages, and its paragraphs."""
-    writer = Writer()
+    story, reference, chance = list[Flowable](), list[str](), random.Random(7)
     for number in range(round(8.2 * pages)):
         columns = "two" if number // 30 % 3 == 2 else "one"
         if number % 30 == 0:
-            writer.story += [NextPageTemplate(columns), PageBreak()]
-        if number % 9 == 0:
-            writer.heading(number // 9 + 1)
-        if number % 14 == 7 and columns == "one":
-            writer.table()
-        writer.paragraph()
+            story += [NextPageTemplate(columns), PageBreak()]
+        heading, table = number % 9 == 0, number % 14 == 7 and columns == "one"
+        for kind in ["heading"] * heading + ["table"] * table + ["paragraph"]:
+            flowable, lines = block(kind, chance)
+            story.append(flowable)
+            reference += lines
     width, height = A4
     half = (width - 144 - 18) / 2
     frames = {
@@ -98,8 +70,8 @@ def written(pages: int) -> tuple[bytes, list[str]]:
     out = io.BytesIO()
     document = BaseDocTemplate(out, pagesize=A4)
     document.addPageTemplates([PageTemplate(name, frames=own, onPage=_head) for name, own in frames.items()])
-    document.build(writer.story)
-    return out.getvalue(), writer.reference
+    document.build(story)
+    return out.getvalue(), reference
 
 
 def _head(canvas: make.Canvas, document: BaseDocTemplate) -> None:
