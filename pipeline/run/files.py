@@ -38,7 +38,8 @@ class Folder:
 
     def names(self) -> list[str]:
         """Without hidden files, such as temporary ones of a killed run."""
-        return sorted(path.name for path in self._folder.iterdir() if not path.name.startswith("."))
+        paths = self._folder.iterdir() if self._folder.is_dir() else ()
+        return sorted(path.name for path in paths if not path.name.startswith("."))
 
     def odd(self, names: Iterable[str]) -> list[str]:
         """Those that are no files, but folders, pipes or devices, or links to these."""

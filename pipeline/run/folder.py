@@ -54,6 +54,8 @@ class RunFolder:
         self._form = made.get("to", "jsonl")
         with self.writing():
             self._files: Files = files_at(where)
+            if (names := self._files.names()) and not is_run(names):
+                raise SetupError(f"{where}: is a folder with other files in it; name another one")
             self._files.lock()
             try:
                 self._open(resume)
@@ -67,8 +69,6 @@ class RunFolder:
             raise SetupError(f"{self.where}: {name}: {NO_FILE}; move it away")
         if is_run(self._names):
             self._require_same_run(resume)
-        elif self._names:
-            raise SetupError(f"{self.where}: is a folder with other files in it; name another one")
         found = manifest.open_database(self._files.database)
         self._temporary = found is None
         self.rows = found or manifest.build_database(manifest.read_parts(self._files, self._names))

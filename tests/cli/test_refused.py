@@ -35,7 +35,7 @@ def here(tmp_path_factory: pytest.TempPathFactory, nlp: Language) -> Iterator[Pa
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    paths = sorted(path for path in folder.rglob("*") if path.name != ".lock")
+    paths = sorted(folder.rglob("*"))
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in paths}
 
 
