@@ -33,7 +33,7 @@ BLOCK = 50  # articles in a block; source.js reads it from the index
 class Data:
     """`index`: see `Index.data`; `articles`: packed blocks; `more`: other blocks by name.
 
-    These are `progress` (see `progress.steps`), `map` (see `map.world`), with knowledge `projects`, and with changes
+    These are `progress` (see `progress.progress`), `map` (see `map.world`), with knowledge `projects`, and with changes
     `news`. The index says which there are.
     """
 

@@ -158,7 +158,7 @@ def initials(name: str) -> list[str]:
         return []
     letters = "".join(word[0] for word in words if word[0].isupper()).lower()
     everything = "".join(word[0] for word in words).lower()
-    return list({letters, everything})
+    return list(dict.fromkeys((letters, everything)))
 
 
 def is_shorter_name(short: str, name: str) -> bool:
