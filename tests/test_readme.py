@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 import pipeline
 from pipeline.cli import app
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.tables import database
 from pipeline.record import CommitmentKind, Flow, Record, Status
 from pipeline.review.page.store import Store

@@ -22,8 +22,8 @@ from pipeline.cli.resolve import news_since
 from pipeline.errors import ArticleError, number_of
 from pipeline.knowledge.decisions import published, read_decisions, read_matches
 from pipeline.knowledge.folder import of_folder
-from pipeline.publish import FORMATS, TABLES, Form, Options
-from pipeline.publish import export as write
+from pipeline.publish.formats import FORMATS, TABLES, Form, Options
+from pipeline.publish.formats import export as write
 from pipeline.publish.report.data import gather
 from pipeline.publish.report.page import html
 from pipeline.record import Record

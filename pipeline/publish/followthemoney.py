@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.knowledge.folder import Knowledge
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.index import PublishedIds, RecordIndex
 from pipeline.record import Actor, Commitment, Project, Record, Relation
 from pipeline.seeds import table

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.sums import worth
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.index import RecordIndex, originals, xml_text
 from pipeline.record import Commitment, Record
 from pipeline.whole import whole_path

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, tostring
 
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Scheme
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.index import PublishedIds, RecordIndex, originals, parties, xml_text
 from pipeline.record import Actor, Amount, Commitment, Flow, Record
 from pipeline.seeds import table

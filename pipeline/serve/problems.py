@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from pipeline.errors import CorridorError
-from pipeline.review.httpd import Guard
 
 MEDIA = "application/problem+json"
 TOO_LARGE = "the request is too large: send less at once, or use `corridor extract`"
@@ -92,29 +89,3 @@ HANDLERS: Mapping[Any, Any] = {
     CorridorError: lambda _, failure: answer(problem(500, str(failure))),
     Exception: _defect,
 }
-
-LARGEST = 20_000_000  # bytes of a body
-POLICY = "default-src 'none'; frame-ancestors 'none'"
-
-
-@dataclass(frozen=True)
-class ApiGuard(Guard):
-    """`token`: asked for as `Authorization: Bearer TOKEN`; None where the server is for this machine alone."""
-
-    token: str | None
-
-    def refuse(self, status: int, message: str) -> Response:
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-        return answer(problem(status, message), headers)
-
-    def admit(self, request: HTTPConnection, method: str) -> Response | None:
-        """The answer to a request without the token, or with a body that says it is too large.
-
-        The application counts bodies that do not say their size.
-        """
-        kind, _, given = request.headers.get("authorization", "").partition(" ")
-        token, size = self.token, request.headers.get("content-length", "")
-        known = kind.lower() == "bearer" and secrets.compare_digest((token or "").encode(), given.strip().encode())
-        if token is not None and not known:
-            return self.refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
-        return self.refuse(413, TOO_LARGE) if size.isdecimal() and int(size) > LARGEST else None

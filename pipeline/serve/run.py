@@ -8,8 +8,8 @@ from pipeline.errors import SetupError
 from pipeline.review.httpd import Listening, hosts_of
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
+from pipeline.serve.guard import POLICY, ApiGuard
 from pipeline.serve.known import Known
-from pipeline.serve.problems import POLICY, ApiGuard
 from pipeline.serve.records import Records
 from pipeline.settings import Profile
 

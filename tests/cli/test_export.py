@@ -10,7 +10,7 @@ from builders import DOLLARS, commitment, record
 from test_cli import Answer
 from test_cli import run as corridor
 
-from pipeline.publish import Form
+from pipeline.publish.formats import Form
 from pipeline.record import Record
 from pipeline.records import PARTS
 from pipeline.review.edits.working import slot_id

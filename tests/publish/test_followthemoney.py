@@ -10,8 +10,8 @@ from builders import bare, commitment, record
 from followthemoney import model
 from followthemoney.types import registry
 
-from pipeline.publish import Options
 from pipeline.publish import followthemoney as ftm
+from pipeline.publish.formats import Options
 from pipeline.record import Record
 from pipeline.seeds import rows, table
 from pipeline.values.gazetteer.places import alpha2

@@ -9,7 +9,7 @@ from builders import DOLLARS, bare, commitment, record
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import resolve
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.graph import graph, write
 
 NOTHING, GRAPH = Knowledge(), Options("graph")

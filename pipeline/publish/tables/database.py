@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.tables.batches import batches
 from pipeline.publish.tables.schema import Table, closed_sets, tables
 from pipeline.record import Record

@@ -15,7 +15,7 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from pipeline.errors import SetupError
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.tables.batches import batches
 from pipeline.publish.tables.schema import Table, for_pandas, tables
 from pipeline.record import Record

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import SetupError
-from pipeline.publish import Options
 from pipeline.publish.cells import AS_TEXT, CREATED, LONGEST, tell_cut
+from pipeline.publish.formats import Options
 from pipeline.publish.tables import database
 from pipeline.publish.tables.flat import FLAT
 from pipeline.publish.tables.schema import tables

@@ -12,7 +12,7 @@ from pipeline.errors import SetupError
 from pipeline.knowledge.counting import COUNTED
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.resolve import resolve
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.tables import database
 from pipeline.publish.tables.frames import frames
 from pipeline.publish.tables.schema import tables

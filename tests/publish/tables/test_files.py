@@ -10,7 +10,7 @@ import pytest
 from builders import DOLLARS, FIRST, bare, commitment, record
 
 from pipeline.errors import SetupError
-from pipeline.publish import TABLES, Options
+from pipeline.publish.formats import TABLES, Options
 from pipeline.publish.tables import batches, files
 from pipeline.publish.tables.frames import frames
 from pipeline.publish.tables.schema import tables

@@ -10,7 +10,7 @@ import pytest
 from builders import DOLLARS, commitment, record
 
 from pipeline.errors import SetupError
-from pipeline.publish import Options
+from pipeline.publish.formats import Options
 from pipeline.publish.tables import database, workbook
 from pipeline.publish.tables.flat import FLAT
 from pipeline.publish.tables.schema import tables
