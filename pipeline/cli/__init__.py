@@ -115,7 +115,14 @@ def evaluate(
     Example: corridor evaluate gold/ records.jsonl --errors 3
     """
     if answers:
-        _evaluate_answers(gold, predictions, answers, model, as_json)
+        settings = Settings() if model is None else replace(Settings(), models=trained(model))
+        sectors = read_model(settings.models / FOLDER)
+        examples = read_examples(read_gold(gold), read_records(predictions).values(), answers, sectors)
+        points = curve(examples, read_fusion(settings.measured(settings.profile)))
+        if as_json:
+            typer.echo(scores_report.curve_json(points))
+        else:
+            Console().print(scores_report.curve_table(points))
         return
     scores = evaluate_files(gold, predictions)
     if as_json:
@@ -124,17 +131,6 @@ def evaluate(
         Console().print(scores_report.table(scores))
     if errors:
         Console(stderr=as_json).print(scores_report.listing(differences_in_files(gold, predictions), errors))
-
-
-def _evaluate_answers(gold: Path, records: Path, answers: list[Path], model: Path | None, as_json: bool) -> None:
-    settings = Settings() if model is None else replace(Settings(), models=trained(model))
-    sectors = read_model(settings.models / FOLDER)
-    examples = read_examples(read_gold(gold), read_records(records).values(), answers, sectors)
-    points = curve(examples, read_fusion(settings.measured(settings.profile)))
-    if as_json:
-        typer.echo(scores_report.curve_json(points))
-    else:
-        Console().print(scores_report.curve_table(points))
 
 
 @app.command()

@@ -20,9 +20,8 @@ from pipeline.cli.console import (
 from pipeline.cli.options import Records, Today, day_or_folder, is_day
 from pipeline.cli.resolve import news_since
 from pipeline.errors import ArticleError, number_of
-from pipeline.knowledge.changes import Change
 from pipeline.knowledge.decisions import published, read_decisions, read_matches
-from pipeline.knowledge.folder import Knowledge, of_folder
+from pipeline.knowledge.folder import of_folder
 from pipeline.publish.formats import FORMATS, TABLES, Form, Options
 from pipeline.publish.formats import export as write
 from pipeline.publish.report.data import gather
@@ -163,7 +162,12 @@ def report(
         (since and not knowledge, "--since compares knowledge folders; name that of now with --knowledge"),
     )
     known = of_folder(knowledge) if knowledge else None
-    changes = (since, _changes(since, known, knowledge, today)) if since and known and knowledge else None
+    changes = None
+    if since and known and knowledge:
+        same = Path(since).resolve() == Path(knowledge).resolve()
+        refuse((same, f"{since}: is the folder of --knowledge itself; name an older copy of it with --since, or a day"))
+        old = known if is_day(since) else of_folder(since)
+        changes = since, news_since(since, old, known, read_decisions(Path(knowledge)), today)
     failed: list[ArticleError] = []
     located = known_records(located_records(records), known, Path(knowledge) if knowledge else None)
     data = gather(sound_records(located, failed), known, today, changes)
@@ -173,11 +177,3 @@ def report(
         file.write(html(title, data))
     say(f"a page of {number_of(number, 'article')} written to {out}, {len(failed)} failed")
     exit_if(failed)
-
-
-def _changes(since: str, known: Knowledge, folder: str, today: str | None) -> list[Change]:
-    """What is new in the knowledge since a day, or since another folder."""
-    same = Path(since).resolve() == Path(folder).resolve()
-    refuse((same, f"{since}: is the folder of --knowledge itself; name an older copy of it with --since, or a day"))
-    old = known if is_day(since) else of_folder(since)
-    return news_since(since, old, known, read_decisions(Path(folder)), today)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from typer import Argument, Option
@@ -25,7 +25,6 @@ from pipeline.whole import whole_file
 
 if TYPE_CHECKING:  # it loads spaCy
     from pipeline.run.inputs import Source
-    from pipeline.run.parts import Engine
 
 FOLDER_ONLY = {"engine": "local", "to": "jsonl", "near_copies": "group", "address": None}  # options and their defaults
 
@@ -105,8 +104,8 @@ class _Options:
     def require(self, given: ReadOptions) -> None:
         """Raises SetupError where options do not go together, or the output would overwrite an input."""
         refuse(*((getattr(self, name) and not self.resume, f"--{name} needs --resume") for name in ("retry", "prune")))
-        if not self.reader:
-            self.second.require_none()
+        for name in () if self.reader else ("llm_budget", "llm_prices", "llm_cache", "dry_run"):
+            refuse((getattr(self.second, name), f"--{name.replace('_', '-')} needs --reader llm"))
         out, own = Path(self.out), {name: getattr(self, name) for name in FOLDER_ONLY}
         is_input = out.is_file() and out.resolve() in (path.resolve() for path in files(self.inputs, given))
         lost = self.reader and self.second.llm_cache is None and is_remote(self.out)
@@ -137,7 +136,7 @@ class _Options:
 
     def into_folder(self, articles: Source, settings: Settings, tally: Tally) -> bool:
         """As `into_file`."""
-        from pipeline.run import RunFolder, made_with, run
+        from pipeline.run import RunFolder, local_engine, made_with, ray_engine, run
         from pipeline.run.second_reader import read_folder
 
         made = {name: getattr(self, name) for name in ("to", "near_copies", "columns", "date", "source")}
@@ -145,7 +144,8 @@ class _Options:
         made |= {"reader": self.second.made} if self.reader and (self.resume or not self.second.dry_run) else {}
         words = ["corridor", *sys.argv[1:]]
         again = shlex.join(words if "--resume" in words else [*words, "--resume"])
-        work = _engine(self.engine, settings, self.workers, self.timeout, self.address)
+        how = settings, self.workers, self.timeout
+        work = ray_engine(*how, self.address) if self.engine == "ray" else local_engine(*how)
         with (
             interrupt_message(f"stopped; continue with: {again}"),
             closing(RunFolder(self.out, made_with(settings, made), self.resume, self.retry)) as folder,
@@ -180,7 +180,9 @@ def extract(options: _Options) -> None:
     if options.reader:
         options.second.require(settings)
     spooled = options.resume and STANDARD in options.inputs  # it has to be read twice
-    with _stdin() if spooled else nullcontext() as stdin:
+    with TemporaryFile() if spooled else nullcontext() as stdin:
+        if stdin:
+            copyfileobj(sys.stdin.buffer, stdin)
 
         def articles() -> Iterator[Read]:
             if stdin:
@@ -224,22 +226,5 @@ def verify(
         say(f"{run}: whole")
 
 
-@contextmanager
-def _stdin() -> Iterator[BinaryIO]:
-    """Standard input in a temporary file."""
-    with TemporaryFile() as file:
-        copyfileobj(sys.stdin.buffer, file)
-        yield file
-
-
 class _NoRecord(Exception):
     """No article gave a record: the file of an earlier run is kept."""
-
-
-def _engine(
-    name: str, settings: Settings, workers: int | None, timeout: float | None, address: str | None
-) -> AbstractContextManager[Engine]:
-    from pipeline.run import local_engine, ray_engine
-
-    ray = name == "ray"
-    return ray_engine(settings, workers, timeout, address) if ray else local_engine(settings, workers, timeout)

@@ -169,12 +169,6 @@ class SecondReader:
         require_client()
         read_fusion(settings.measured(settings.profile))
 
-    def require_none(self) -> None:
-        """Raises SetupError where an option says how to read, and nothing is read a second time."""
-        for name in ("llm_budget", "llm_prices", "llm_cache", "dry_run"):
-            if getattr(self, name):
-                raise SetupError(f"--{name.replace('_', '-')} needs --reader llm")
-
     @property
     def endpoint(self) -> Endpoint:
         if not self.llm_url or not self.llm_model:

@@ -153,8 +153,13 @@ class Session:
                 )
                 break
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                if not self._learn(str(error.message), options):
+                message = str(error.message)
+                refused = {name for name in (*OPTIONAL, LONGER) if name in options and name in message}
+                if "json_schema" in message and "response_format" in options:
+                    refused.add("response_format")
+                if not refused:
                     raise
+                self._left_out |= refused
         choice = (found := json.loads(raw.content))["choices"][0]
         content = self._without_key(_encodable(choice["message"]["content"] or ""))
         counted = _counted(found.get("usage"))
@@ -172,14 +177,6 @@ class Session:
         if "max_tokens" in self._left_out:
             wanted[LONGER] = self._endpoint.max_tokens
         return {name: value for name, value in wanted.items() if name not in self._left_out}
-
-    def _learn(self, message: str, options: dict[str, Any]) -> bool:
-        """Whether a server's message names a parameter that can be left out from now on."""
-        names = [name for name in (*OPTIONAL, LONGER) if name in options and name in message]
-        if "json_schema" in message and "response_format" in options:
-            names.append("response_format")
-        self._left_out |= set(names)
-        return bool(names)
 
     def _failure(self, status: int, message: str, retries: int) -> Failure:
         """The failure of a status; the text of the server is shortened, and never shows the key."""

@@ -69,7 +69,12 @@ def fused(before: Sequence[Commitment], reading: Reading, fusion: Fusion) -> lis
     pairs = paired(before, reading)
     judged = [_judged(act, other, fusion, reading.lost.get(act.evidence[0].sentence, 0.0)) for act, other in pairs]
     partners = {id(other) for _, other in pairs if other}
-    return judged + [other for other in before if id(other) not in partners and _stays(other, reading, fusion)]
+    alone = [other for other in before if id(other) not in partners]
+    return judged + [
+        other  # of a sentence that was read only where it is likely
+        for other in alone
+        if other.evidence[0].sentence not in reading.lost or fusion.other(other_features(other)) >= fusion.least
+    ]
 
 
 def paired(before: Sequence[Commitment], reading: Reading) -> list[tuple[Commitment, Commitment | None]]:
@@ -177,12 +182,6 @@ def _judged(act: Commitment, other: Commitment | None, fusion: Fusion, lost: flo
             "method": f"{act.method}+{other.method}" if other else act.method,
         }
     )
-
-
-def _stays(other: Commitment, reading: Reading, fusion: Fusion) -> bool:
-    """Whether an act that the small models alone found is kept."""
-    was_read = other.evidence[0].sentence in reading.lost
-    return not was_read or fusion.other(other_features(other)) >= fusion.least
 
 
 def applied(reading: Reading, commitments: Sequence[Commitment]) -> Record:

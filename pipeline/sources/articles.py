@@ -80,7 +80,7 @@ def make_article(
     stripped = {name: value.strip() for name, value in strings.items() if value and value.strip()}
     given = {name: value for name, value in stripped.items() if _is_sound(name, value, where)}
     sha256 = digest(text)
-    day, basis = _day(text, _date(date, where), where)
+    day, basis = _day(text, date, where)
     code = language(text)
     if code not in ("en", None):
         _log.warning("%s: not in English (%s); read anyway", where, code)
@@ -105,23 +105,19 @@ def of_row(row: Mapping[str, object], where: str, options: ReadOptions, columns:
     The first column with a value counts. Values that are not strings are left out and named in the log, except numeric
     ids, dates, and sources with a name.
     """
-    try:
-        return _from_fields(row, where, options, columns)
-    except ArticleError as error:
-        return error
-    except (ValueError, RecursionError) as error:
-        return ArticleError(where, str(error))
-
-
-def _from_fields(row: Mapping[str, object], where: str, options: ReadOptions, columns: Columns) -> Article:
     values = {name: [_value(row, column) for column in own] for name, own in columns.of.items()}
     text = next(iter(values["text"]), None)
     if not isinstance(text, str):
         name = next(iter(columns.of["text"]), options.column("text"))
-        raise ArticleError(where, f"the field '{name}' is {'missing or empty' if text is None else 'not a string'}")
-    strings: dict[str, Any] = {name: _first(name, values[name], where) for name in ("id", "title", "source", "url")}
-    date = next((value for value in values["date"] if value is not None), None)
-    return of_file(text, where, options, date=date, **strings)
+        return ArticleError(where, f"the field '{name}' is {'missing or empty' if text is None else 'not a string'}")
+    try:
+        strings: dict[str, Any] = {name: _first(name, values[name], where) for name in ("id", "title", "source", "url")}
+        date = next((value for value in values["date"] if value is not None), None)
+        return of_file(text, where, options, date=date, **strings)
+    except ArticleError as error:
+        return error
+    except (ValueError, RecursionError) as error:
+        return ArticleError(where, str(error))
 
 
 def _value(row: Mapping[str, object], name: str) -> object:
@@ -187,18 +183,13 @@ def _is_sound(name: str, value: str, where: str) -> bool:
     return True
 
 
-def _date(value: object, where: str) -> str | None:
-    iso = None if value is None else iso_date(value)
-    if iso is None and value is not None:
-        is_both = isinstance(value, str) and _BOTH.match(value)
-        why = "is ambiguous; write it as 2025-11-05" if is_both else "is not a full date"
-        _log.warning("%s: the date %s %s. The article gets no date", where, _shown(value), why)
-    return iso
-
-
-def _day(text: str, given: str | None, where: str) -> tuple[str | None, DateBasis | None]:
+def _day(text: str, date: object, where: str) -> tuple[str | None, DateBasis | None]:
     """The article's date, and where it is from: the one given, else that of its text."""
-    line = day_of_line(text)
+    given, line = None if date is None else iso_date(date), day_of_line(text)
+    if given is None and date is not None:
+        is_both = isinstance(date, str) and _BOTH.match(date)
+        why = "is ambiguous; write it as 2025-11-05" if is_both else "is not a full date"
+        _log.warning("%s: the date %s %s. The article gets no date", where, _shown(date), why)
     if given is not None:
         if line is not None and abs(line - Date.fromisoformat(given)) > timedelta(1):  # the day of a download, perhaps
             _log.warning("%s: the date given, %s, counts, but the text says %s", where, given, line)

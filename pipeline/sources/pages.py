@@ -53,32 +53,26 @@ def read_page(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
 
 def _main(html: str, where: str) -> Document:
     """The main text of a page, and what the page says of itself. Raises ArticleError if there is none."""
-    tags = (_QUOTED.sub(" ", piece.partition(">")[0]) for piece in html.split("<")[1:] if piece[:1].isalpha())
-    if html.count("<") > _TAGS or any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags):
-        raise ArticleError(where, f"over {_TAGS:,} tags, or over {_ATTRIBUTES:,} attributes in one: not a news page")
-    page = _extracted(html, where)
-    if page is None or not page.text:
-        raise ArticleError(where, "no main text found in the page")
-    return page
-
-
-def _extracted(html: str, where: str) -> Document | None:
     from trafilatura import bare_extraction  # slow to import; few runs need it
     from trafilatura.settings import Document
 
+    tags = (_QUOTED.sub(" ", piece.partition(">")[0]) for piece in html.split("<")[1:] if piece[:1].isalpha())
+    if html.count("<") > _TAGS or any(len(tag.split(maxsplit=_ATTRIBUTES)) > _ATTRIBUTES for tag in tags):
+        raise ArticleError(where, f"over {_TAGS:,} tags, or over {_ATTRIBUTES:,} attributes in one: not a news page")
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # its errors become an ArticleError
+    page = None
     try:
         with suppress(Exception):  # it gives up, or raises an error, where it cannot read what the page says of itself
             page = bare_extraction(html, with_metadata=True, include_comments=False, date_extraction_params=_DATES)
+        if not isinstance(page, Document):
+            page = bare_extraction(html, include_comments=False)
             if isinstance(page, Document):
-                return page
-        page = bare_extraction(html, include_comments=False)
+                set_aside("metadata", None, where)
     except Exception as error:  # any error of the parser concerns this page only
         raise ArticleError(where, f"the page cannot be parsed ({type(error).__name__}: {error})") from error
-    if isinstance(page, Document):
-        set_aside("metadata", None, where)
-        return page
-    return None
+    if not isinstance(page, Document) or not page.text:
+        raise ArticleError(where, "no main text found in the page")
+    return page
 
 
 def _decoded(data: bytes, where: str) -> str:

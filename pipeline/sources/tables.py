@@ -113,13 +113,10 @@ def read_parquet(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
         _check_size(file.metadata, wanted, where)
         rows = (batch.slice(i, 1) for batch in file.iter_batches(64, columns=wanted) for i in range(batch.num_rows))
         for number, row in enumerate(rows, 1):
-            yield of_row(_cells(row), f"{where}, row {number}", options, columns)
+            cells = {name: _cell(row.column(name)[0]) for name in row.schema.names}
+            yield of_row(cells, f"{where}, row {number}", options, columns)
     except (pa.ArrowException, ValueError) as error:
         raise ArticleError(where, f"damaged, or not a Parquet file ({error})") from error
-
-
-def _cells(table: Any) -> dict[str, Any]:
-    return {name: _cell(table.column(name)[0]) for name in table.schema.names}
 
 
 def _cell(scalar: Any) -> Any:

@@ -30,7 +30,7 @@ time.sleep(600)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, with ten articles in a.jsonl and three of them in b.jsonl; no model is loaded."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules["pipeline.cli.extract"], "_engine", lambda *_: nullcontext(Engine()))
+    monkeypatch.setattr("pipeline.run.local_engine", lambda *_: nullcontext(Engine()))
     monkeypatch.setattr("pipeline.run.parts.PART", 4)
     for name, letters in (("a", "abcdefghij"), ("b", "abc")):
         write(tmp_path / f"{name}.jsonl", *[{"id": letter, "text": long(letter)} for letter in letters])

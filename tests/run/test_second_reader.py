@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, nullcontext
@@ -73,7 +72,7 @@ def in_process(patch: pytest.MonkeyPatch, nlp: Language) -> None:
         for batch in batches:
             yield [*outcomes_of(batch, worker)]
 
-    patch.setattr(sys.modules["pipeline.cli.extract"], "_engine", lambda *_: nullcontext(engine))
+    patch.setattr("pipeline.run.local_engine", lambda *_: nullcontext(engine))
 
 
 @pytest.fixture

@@ -83,7 +83,12 @@ class Visit:
             if queue:
                 self._queues[host] = queue  # behind the others
             try:
-                yield from self._visit(stop)
+                reply = self._web.page(stop.url, self._conditions)
+                if listed := links(unpacked(reply.body, LIMIT)):
+                    yield from self._follow(listed, reply, stop)
+                else:
+                    self._pages += 1
+                    yield self._settle(stop.url, reply)
             except Refusal as error:
                 yield Outcome(stop.url, "refused", str(error))
             except Failure as error:
@@ -99,14 +104,6 @@ class Visit:
         if whole not in self._known:
             self._known.add(whole)
             self._queues.setdefault(origin(whole)[0], deque()).append(_Stop(whole, left, depth))
-
-    def _visit(self, stop: _Stop) -> Iterator[Outcome]:
-        reply = self._web.page(stop.url, self._conditions)
-        if listed := links(unpacked(reply.body, LIMIT)):
-            yield from self._follow(listed, reply, stop)
-        else:
-            self._pages += 1
-            yield self._settle(stop.url, reply)
 
     def _settle(self, url: str, reply: Reply) -> Outcome:
         if reply.status == 304 and self._folder.find(reply.url):
