@@ -22,7 +22,7 @@ LEVELS = (
     {"errors"},
     {"record"},
     {"settings", "records"},
-    {"whole"},
+    {"atomic"},
     {"seeds"},
     {"values"},
     {"sources"},

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from typer import Option
 
+from pipeline.atomic import whole_file
 from pipeline.cli.console import (
     Located,
     exit_if,
@@ -28,7 +29,6 @@ from pipeline.publish.report.data import gather
 from pipeline.publish.report.page import html
 from pipeline.record import Record
 from pipeline.review.accepted.agreement import Selection
-from pipeline.whole import whole_file
 
 PAGES = ("", ".html", ".htm", ".xhtml")  # endings of the name of a page
 Only = Literal["accepted", "all"]

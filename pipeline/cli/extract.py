@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from typer import Argument, Option
 
+from pipeline.atomic import whole_file
 from pipeline.cli.console import Tally, exit_if, interrupt_message, notices, printable, refuse, say
 from pipeline.cli.options import Method, SecondReader, day, grouped
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, expected, files, read
 from pipeline.sources.locations import is_remote, local
-from pipeline.whole import whole_file
 
 if TYPE_CHECKING:  # it loads spaCy
     from pipeline.run.inputs import Source

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
+from pipeline.atomic import locked, whole_file
 from pipeline.cli.console import (
     ALERTS,
     SOME_FAILED,
@@ -38,7 +39,6 @@ from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions
 from pipeline.sources.locations import is_remote, local
-from pipeline.whole import locked, whole_file
 
 if TYPE_CHECKING:
     from pipeline.run.inbox import Inbox  # it loads spaCy

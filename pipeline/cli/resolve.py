@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from typer import Argument, Option
 
+from pipeline.atomic import whole_file
 from pipeline.cli.console import ALERTS, SOME_FAILED, exit_if, located_records, notices, refuse, say, sound_records
 from pipeline.cli.options import Today, day, day_or_folder, grouped, is_day
 from pipeline.errors import ArticleError, number_of
@@ -37,7 +38,6 @@ from pipeline.publish.integrity import defect
 from pipeline.publish.report import changes as texts
 from pipeline.records import STANDARD
 from pipeline.seeds import table
-from pipeline.whole import whole_file
 
 NAMED = 5  # damaged rows that are named
 Form = Literal["text", "json", "csv"]

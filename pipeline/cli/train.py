@@ -140,8 +140,8 @@ def train_answers(
 
     Example: corridor train answers run/ -o outputs/answers.jsonl
     """
+    from pipeline.atomic import whole_file
     from pipeline.run.second_reader import recording_of
-    from pipeline.whole import whole_file
 
     lines = [json.dumps(line, sort_keys=True) + "\n" for line in recording_of(run)]
     with whole_file(str(out)) as file:

@@ -18,12 +18,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.check import problems
 from pipeline.gold.importer import PERSON, guide_record
 from pipeline.record import Record, fault
 from pipeline.records import placed
-from pipeline.whole import whole_file
 
 ARTICLES, GOLD, FLOWS = "articles.jsonl", "gold", "flows"
 AT_ONCE = 100  # articles that are written together

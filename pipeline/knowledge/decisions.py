@@ -14,10 +14,10 @@ from typing import Literal
 
 from pydantic import ConfigDict, ValidationError
 
+from pipeline.atomic import whole_file
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Link, Proposal, Published, Scheme, lasting_id
 from pipeline.record import Confidence, Part, fault
-from pipeline.whole import whole_file
 
 Answer = Literal["accept", "reject", ""]
 NEEDED = ("decision", "lasting_id", "activity_id")

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from pydantic import AliasChoices, Field, ValidationError
 
+from pipeline.atomic import whole_path
 from pipeline.errors import SetupError
 from pipeline.record import (
     ActorKind,
@@ -31,7 +32,6 @@ from pipeline.record import (
     digest,
     fault,
 )
-from pipeline.whole import whole_path
 
 Scheme = Literal["iati", "aiddata", "other"]  # whose ids activities have
 Contradicted = Literal["amounts", "dates", "status"]  # what reports may contradict each other on

@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pipeline.atomic import whole_file
 from pipeline.knowledge.folder import Knowledge
 from pipeline.publish.formats import Options
 from pipeline.publish.index import PublishedIds, RecordIndex
 from pipeline.record import Actor, Commitment, Project, Record, Relation
 from pipeline.seeds import table
 from pipeline.values.gazetteer.places import alpha2
-from pipeline.whole import whole_file
 
 Entity = dict[str, Any]
 

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.atomic import whole_path
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Knowledge
 from pipeline.knowledge.sums import worth
 from pipeline.publish.formats import Options
 from pipeline.publish.index import RecordIndex, originals, xml_text
 from pipeline.record import Commitment, Record
-from pipeline.whole import whole_path
 
 if TYPE_CHECKING:
     from networkx import MultiDiGraph

@@ -10,6 +10,7 @@ from decimal import Decimal
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, tostring
 
+from pipeline.atomic import whole_path
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Scheme
 from pipeline.publish.formats import Options
@@ -19,7 +20,6 @@ from pipeline.seeds import table
 from pipeline.values.codes import standing
 from pipeline.values.gazetteer.places import alpha2
 from pipeline.values.periods import days_of
-from pipeline.whole import whole_path
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03">\n'
 _TAIL = b"</iati-activities>\n"

@@ -9,11 +9,11 @@ from typing import Any
 
 from filelock import FileLock
 
+from pipeline.atomic import locked
 from pipeline.errors import SetupError
 from pipeline.records import MANIFEST
 from pipeline.run import lease
 from pipeline.sources.locations import file_system, is_remote
-from pipeline.whole import locked
 
 LOCK = ".lock"
 

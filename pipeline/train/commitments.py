@@ -17,8 +17,8 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.record import Commitment, Evidence, Quote, Record, Span
-from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged, stacked
 from pipeline.stages.commitments.classifier import FEATURES, KINDS, STATUSES, WEIGHTS, Classifier
+from pipeline.stages.commitments.clause_features import ActCandidate, find_candidates, judged, stacked
 from pipeline.stages.commitments.clauses import trigger_span
 from pipeline.stages.document.doc import sentence_spans, tokens_of
 from pipeline.stages.document.view import view_of

@@ -21,7 +21,6 @@ from pipeline.gold.check import has_flows
 from pipeline.record import Instrument, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, ActContext
-from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.commitments.flow.find import (
     INSTRUMENTS,
     PROVIDER,
@@ -31,6 +30,7 @@ from pipeline.stages.commitments.flow.find import (
     give_flows,
     has_money,
 )
+from pipeline.stages.commitments.flow.party_features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.estimators import PARTS, classes_of, columns_of, held_out, matrix_of, shifted

@@ -14,12 +14,12 @@ from run.engine import Engine as Records
 from sources.fetch.server import Site, page, rss, send
 from test_cli import closed_port, run
 
+from pipeline.atomic import locked
 from pipeline.cli.resolve import News
 from pipeline.record import Article
 from pipeline.run import Outcome
 from pipeline.run.inbox import Inbox
 from pipeline.sources import ReadOptions, read
-from pipeline.whole import locked
 
 FIRST = port("o", "2025-06-03")
 LATER = port("p", "2025-06-10", "underway", words="Work on berths at Lamu Port has begun.")

@@ -10,8 +10,8 @@ from spacy.language import Language
 
 from pipeline.gold.folder import read_gold
 from pipeline.settings import Settings
-from pipeline.stages.commitments.candidates import judged
 from pipeline.stages.commitments.classifier import KINDS, Classifier, read_classifier
+from pipeline.stages.commitments.clause_features import judged
 from pipeline.train.commitments import Example, continued, examples, fit, write
 from pipeline.train.gold import write_entities, write_mentions
 

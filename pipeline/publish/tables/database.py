@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from pipeline.atomic import whole_path
 from pipeline.publish.formats import Options
 from pipeline.publish.tables.batches import batches
 from pipeline.publish.tables.schema import Table, closed_sets, tables
 from pipeline.record import Record
-from pipeline.whole import whole_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

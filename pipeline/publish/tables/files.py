@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
+from pipeline.atomic import output_path, whole_folder
 from pipeline.errors import SetupError
 from pipeline.publish.formats import Options
 from pipeline.publish.tables.batches import batches
 from pipeline.publish.tables.schema import Table, for_pandas, tables
 from pipeline.record import Record
-from pipeline.whole import output_path, whole_folder
 
 FORMULA = r"\A(\s*[=+\-@＝＋－＠]|[\t\r\n])"  # the start of text that spreadsheets calculate (OWASP, CSV injection)
 NOTE = "SAFE-CSV.txt"  # beside safe tables

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from pipeline.atomic import whole_path
 from pipeline.errors import SetupError
 from pipeline.publish.cells import AS_TEXT, CREATED, LONGEST, tell_cut
 from pipeline.publish.formats import Options
@@ -15,7 +16,6 @@ from pipeline.publish.tables import database
 from pipeline.publish.tables.flat import FLAT
 from pipeline.publish.tables.schema import tables
 from pipeline.record import Record
-from pipeline.whole import whole_path
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree as xml
 
 from pipeline import __version__
+from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.importer import Offsets
 from pipeline.review.formats.task import (
@@ -33,7 +34,6 @@ from pipeline.review.formats.task import (
     opened,
 )
 from pipeline.stages.models.sectors import codes
-from pipeline.whole import whole_file
 
 CHOICES = ("kind", "status", "actor")  # of a region
 _SPACES = ".htx-text{ white-space: pre-wrap; }"  # keeps line ends

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError
 from pipeline.gold.importer import Offsets
 from pipeline.review.formats.docbin import Token, label_of, span_of, tokens
@@ -29,7 +30,6 @@ from pipeline.review.formats.task import (
     Task,
     opened,
 )
-from pipeline.whole import whole_file
 
 ANSWERS = {"accept": None, "reject": "rejected", "ignore": "ignored", None: "not annotated yet"}
 

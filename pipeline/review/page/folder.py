@@ -19,11 +19,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.atomic import locked, whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.folder import article_row, file_name, gold_file, gold_in
 from pipeline.record import Record
 from pipeline.review.accepted.decisions import ACCEPTED, DECISIONS
-from pipeline.whole import locked, whole_file
 
 ARTICLES, GOLD, DRAFTS, REVIEW = "articles.jsonl", "gold", "drafts", "review"
 

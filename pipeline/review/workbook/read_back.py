@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.folder import article_rows, as_gold, file_name, write_gold
 from pipeline.record import Record, digest
@@ -24,7 +25,6 @@ from pipeline.review.workbook.cells import did_you_mean, plain
 from pipeline.review.workbook.columns import ARTICLES, CARRIED, COMMITMENTS, EDITABLE, SHEETS
 from pipeline.review.workbook.corrections import Corrections
 from pipeline.review.workbook.read import Row, rows, sheets
-from pipeline.whole import whole_file
 
 Say = Callable[[str], None]
 _UNPACKED = 100_000_000  # bytes of an article

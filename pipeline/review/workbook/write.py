@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.atomic import whole_path
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.folder import is_gold, read_gold
 from pipeline.publish.cells import AS_TEXT, CREATED, LONGEST, tell_cut
@@ -26,7 +27,6 @@ from pipeline.review.workbook.columns import (
     SHEETS,
     Column,
 )
-from pipeline.whole import whole_path
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -20,11 +20,11 @@ from itertools import chain, count
 from pathlib import Path
 from typing import Literal, Self
 
+from pipeline.atomic import locked, whole_path
 from pipeline.errors import SetupError
 from pipeline.sources.fetch.download import Reply
 from pipeline.sources.options import ReadOptions
 from pipeline.sources.pages import read_page
-from pipeline.whole import locked, whole_path
 
 ARTICLES, PAGES, SEEN, LOCK = "articles.jsonl", "pages", "seen.sqlite", "fetch.lock"
 TABLES = """

@@ -14,7 +14,6 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.record import Status
-from pipeline.stages.commitments.candidates import ActCandidate, find_candidates, judged
 from pipeline.stages.commitments.classifier import (
     FEATURES,
     WEIGHTS,
@@ -23,6 +22,7 @@ from pipeline.stages.commitments.classifier import (
     give_row_confidences,
     read_classifier,
 )
+from pipeline.stages.commitments.clause_features import ActCandidate, find_candidates, judged
 from pipeline.stages.commitments.clauses import Chain, find_clauses, trigger_span
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
 from pipeline.stages.commitments.items import Item, amount_of, date_of, items_of

@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from pipeline.record import Instrument
 from pipeline.stages.commitments.flow.acts import Act, ActContext
 from pipeline.stages.commitments.flow.cues import LENT, terms_of
-from pipeline.stages.commitments.flow.features import candidates, of_instrument, of_provider, of_recipient
+from pipeline.stages.commitments.flow.party_features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.document.doc import Commitment, Entity, Flow
 from pipeline.stages.models.linear import ANY, Weights, weights
 
