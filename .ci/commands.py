@@ -1,7 +1,5 @@
 """Prints docs/commands.md: `.ci/commands.md`, then every command and option as the command line describes them."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path

@@ -7,8 +7,6 @@
 The tools live in an environment that is removed again, so that the lock holds nothing for them.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

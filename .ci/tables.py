@@ -1,7 +1,5 @@
 """Prints docs/tables.md, the data dictionary: every table and column of an export, and the views of DuckDB."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipeline.publish.tables.database import view_comments

@@ -3,8 +3,6 @@
 Hard because what a notebook keeps must be the same on every machine: no folder of this one, no width of a terminal.
 """
 
-from __future__ import annotations
-
 import os
 import shlex
 import shutil

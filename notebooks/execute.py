@@ -3,8 +3,6 @@
 Hard because a notebook remembers when and with which Python it ran, which would make every run a change.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

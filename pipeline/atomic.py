@@ -1,7 +1,5 @@
 """Files and folders that appear under their names only when they are complete, and one writer at a folder."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 from collections.abc import Iterator

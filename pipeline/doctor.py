@@ -3,8 +3,6 @@
 Each check runs on its own; one that fails becomes a line with advice.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import platform

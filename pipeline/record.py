@@ -3,8 +3,6 @@
 Offsets are half-open, in characters (Unicode code points) of `Article.text`.
 """
 
-from __future__ import annotations
-
 import hashlib
 from bisect import bisect_right
 from datetime import date as calendar_date

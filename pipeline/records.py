@@ -1,7 +1,5 @@
 """Files of records: JSON lines or Parquet. Reading goes on after a line that is no record."""
 
-from __future__ import annotations
-
 import json
 import re
 import shlex

@@ -1,7 +1,5 @@
 """All settings, immutable; the only module that knows where seeds/ and models/ are."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A browser for the tests of pages: fixtures that `conftest.py` gives to all of them."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -5,8 +5,6 @@ floor. A floor goes down, or another gold takes the place of one, only with `--l
 stays there, numbered. A floor that lies far below what is measured was lowered by hand, or forgotten.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import json

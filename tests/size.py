@@ -3,8 +3,6 @@
 A budget is a bound: a package that outgrows it is rewritten, not given more.
 """
 
-from __future__ import annotations
-
 import subprocess
 from collections import Counter
 from pathlib import Path

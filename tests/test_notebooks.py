@@ -4,8 +4,6 @@ nbclient is what nbmake (Apache-2.0) runs them with; here what they give is also
 Values may move with the models and the machine, so the kinds of output are compared, not their digits.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from pathlib import Path

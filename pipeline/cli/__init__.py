@@ -1,7 +1,5 @@
 """The command `corridor`. What loads spaCy is imported when a command runs, so that `--help` is fast."""
 
-from __future__ import annotations
-
 import json
 import logging
 import sys

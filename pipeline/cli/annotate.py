@@ -1,7 +1,5 @@
 """The commands `corridor annotate ...`: gold and records to annotation tools, and the answers back."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path

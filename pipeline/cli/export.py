@@ -1,7 +1,5 @@
 """The commands `corridor export`, records as tables and other formats, and `corridor report`, records as a page."""
 
-from __future__ import annotations
-
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
 

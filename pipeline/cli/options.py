@@ -1,7 +1,5 @@
 """Options that several commands have. A command that names a dataclass as a parameter has its fields as options."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

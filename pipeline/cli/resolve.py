@@ -1,7 +1,5 @@
 """The commands `corridor resolve`, `diff` and `match`: records as knowledge, what changed in it, what else lists it."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The commands `corridor review` and `corridor serve`: a page to correct records, and records for other programs."""
 
-from __future__ import annotations
-
 import webbrowser
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The commands `corridor train ...`: a table of the tasks, in the order in which they depend on each other."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Articles to records: what an extractor is, how one is chosen, and the Python API."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ nlp = pipeline.load()
 nlp.add_pipe("corridor_reader", name="reader", config={"url": "http://localhost:8080/v1", "model": "NAME"})
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain

@@ -3,8 +3,6 @@
 Sound is a record whose every quote matches the text, whose every id is unique and whose every reference has a target.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator

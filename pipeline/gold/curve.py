@@ -1,7 +1,5 @@
 """What a second reader gains for what it costs, from recorded answers to articles with gold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,8 +5,6 @@ The gold of an article is its record, or JSON of the annotation guide about its 
 its folder. Folders that use bare ids as file names can still be read.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -5,8 +5,6 @@ sentences that gold names, mentions in order: the second "Pakistan" of gold is t
 relation that is no mention keeps the words of gold (`EVENT:groundbreaking`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise

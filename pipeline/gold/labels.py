@@ -6,8 +6,6 @@ words of the text are offsets in it (`@start:end`). Labels may instead have `sen
 guide has them. A later part of a long article is gold of its own; its id is that of the article, `+` and its `start`.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence

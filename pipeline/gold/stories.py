@@ -1,7 +1,5 @@
 """Splits articles by story, so that no story is in both the training and the test part."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 

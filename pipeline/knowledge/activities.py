@@ -1,7 +1,5 @@
 """An activity of a list, and what the codes and names in lists mean to Corridor."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -3,8 +3,6 @@
 A reason is named as its log odds in `seeds/match.yaml`. What a word says: the logarithm of one by its share of titles.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

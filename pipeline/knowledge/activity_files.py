@@ -4,8 +4,6 @@ All are read one activity at a time. Of XML, entities are not expanded and nothi
 type, which IATI has none of, is refused.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -1,7 +1,5 @@
 """Projects and commitments of a knowledge folder matched with activities of AidData and IATI that a user gives."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """Rules of a user that choose which changes are alerts, and the address to which they are sent."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from http.client import HTTPException

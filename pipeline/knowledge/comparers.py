@@ -3,8 +3,6 @@
 A reason is named as its log odds in `seeds/resolve.yaml`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from itertools import product
 

@@ -4,8 +4,6 @@ The rules are those of docs/values.md. Sources: AidData, Tracking Underreported 
 is suspended or cancelled, umbrellas and money reported twice are left out of sums.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set

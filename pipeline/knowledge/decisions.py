@@ -4,8 +4,6 @@ Every run applies `decisions.csv` anew. A link keeps the id that it has without 
 undone when its line is gone.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from io import StringIO

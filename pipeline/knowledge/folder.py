@@ -3,8 +3,6 @@
 A link says what one article says under which lasting id; all other rows are made of links.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Mapping

@@ -3,8 +3,6 @@
 Where articles disagree, all values stay, with their numbers of articles.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence

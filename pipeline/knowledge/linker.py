@@ -5,8 +5,6 @@ activities of other lists (`activity_comparers.py`). What articles say is compar
 their names, commitments under lasting ids of those.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from array import array
 from collections import Counter, defaultdict

@@ -1,7 +1,5 @@
 """The actors, projects and commitments of many articles under lasting ids, added to what is known already."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

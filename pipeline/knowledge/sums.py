@@ -1,7 +1,5 @@
 """The ledger of an export, report or knowledge folder: its commitments, and which of them a sum counts."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

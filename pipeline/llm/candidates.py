@@ -3,8 +3,6 @@
 A quote has whole words of the article, one of which says something.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date as calendar_date

@@ -5,8 +5,6 @@ timeout and after a lost connection, each time after twice the wait; a `Retry-Af
 follows no redirect, and an answer has a limit in bytes and in time.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

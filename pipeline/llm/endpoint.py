@@ -4,8 +4,6 @@ The file is SQLite, so that nothing is asked twice. The key of an answer covers 
 endpoint. An answer that could not be used is kept too, with the reason.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sqlite3

@@ -5,8 +5,6 @@ it surer or less sure. An act that the small models alone found stays where it i
 answer covers its sentence.
 """
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

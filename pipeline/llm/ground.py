@@ -6,8 +6,6 @@ with a trigger that is not there, or outside the sentences of its prompt is left
 commitments of which none is left was not about the article, and counts as none.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

@@ -6,8 +6,6 @@ sentences name, and the first sentences of the article for context. Each part of
 a wrong one costs only itself.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping

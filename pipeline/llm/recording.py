@@ -7,8 +7,6 @@ A recording is a file of JSON lines, one for each answer:
      "m7": {...}},     "answer": the answer, with offsets for sentences and [start, end] for words}
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

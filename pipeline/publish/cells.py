@@ -1,7 +1,5 @@
 """Cells of a spreadsheet that are too small for their text."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from datetime import datetime

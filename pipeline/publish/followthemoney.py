@@ -4,8 +4,6 @@ FollowTheMoney knows payments and contracts, but no promises. A commitment there
 and projects, each with its status, its text and the article as proof.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping

@@ -3,8 +3,6 @@
 The standard asks more than news says; docs/export.md lists what each required element is filled with.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from urllib.parse import quote

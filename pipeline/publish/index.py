@@ -1,7 +1,5 @@
 """What all formats need of a record: keys that are unique across articles, quotes, parties, recipient countries."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The check of records before an export: no article twice, no reference without a target, every quote in the text."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

@@ -6,8 +6,6 @@ requests: under a host name of its own that resolves to this machine (so Host mu
 (so Origin and Sec-Fetch-Site must be ours). Who else may send is up to each server.
 """
 
-from __future__ import annotations
-
 import asyncio
 import ipaddress
 import platform

@@ -1,7 +1,5 @@
 """Extraction of many articles in parallel: as a stream, or into a run folder that can be stopped and resumed."""
 
-from __future__ import annotations
-
 import platform
 import sqlite3
 import time

@@ -1,7 +1,5 @@
 """The files of a run: in a folder of this machine, or at an address of an object store."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path

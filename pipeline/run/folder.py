@@ -4,8 +4,6 @@ It is consistent after a kill or a power cut at any moment: a part is written co
 done.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import sqlite3

@@ -4,8 +4,6 @@
 however a process ended: then every file is read again, and texts that are known are passed over.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import sqlite3

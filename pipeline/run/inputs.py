@@ -1,7 +1,5 @@
 """The input of a run: the selection of articles, and a check of all input before a resumed run changes anything."""
 
-from __future__ import annotations
-
 import hashlib
 import logging
 import sqlite3

@@ -1,7 +1,5 @@
 """A lease on a run at an object store, which has no locks: it says who writes there, and until when."""
 
-from __future__ import annotations
-
 import json
 import os
 import platform

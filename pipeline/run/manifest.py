@@ -4,8 +4,6 @@ It is stored twice: in an SQLite database, which the run queries and updates, an
 (`manifest-00000.jsonl`, ...), from which the database can be rebuilt.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

@@ -4,8 +4,6 @@ An article may depend on an earlier one, of which it is a copy: if an earlier ar
 checked again.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ In a folder each record is kept as it was, in the cache of answers, before it is
 one with another budget, starts again from the records of the small models, and asks nothing twice.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator

@@ -4,8 +4,6 @@ CSV files hold facts in rows (countries, code lists), each row checked by a pyda
 hold nested lexicons, checked by their keys (yaml_tables.py). Errors name file, line and field.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Types and checks that CSV and YAML seeds share, and the messages about wrong values."""
 
-from __future__ import annotations
-
 import csv
 from dataclasses import dataclass
 from functools import cached_property

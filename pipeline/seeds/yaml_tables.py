@@ -4,8 +4,6 @@ The shipped file is the declaration: its keys are all that a file of this name m
 a whole number stays one; any other number is a share from 0 to 1. `EXCEPTIONS` declares what differs.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal

@@ -1,7 +1,5 @@
 """The API: its addresses, what they take and give. Errors are RFC 9457 problems; /openapi.json describes all."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress

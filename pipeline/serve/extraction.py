@@ -1,7 +1,5 @@
 """One request at a time has the worker; some wait, the others are refused. What takes too long is stopped."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable

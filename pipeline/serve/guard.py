@@ -1,7 +1,5 @@
 """Who is answered: the token of the server, and how large a request may be."""
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The knowledge that was given at the start: actors, projects and commitments by filters, and what changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Tools of a language model over the Model Context Protocol: commitments with names for ids, and their words."""
 
-from __future__ import annotations
-
 import logging
 from datetime import date as calendar_date
 from typing import Annotated

@@ -1,7 +1,5 @@
 """Errors as RFC 9457 has them (`application/problem+json`): what is wrong and what to do."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 Memory holds the place and the head of each record; the record itself is read when it is asked for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

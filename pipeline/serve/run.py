@@ -1,7 +1,5 @@
 """Runs the API until Ctrl-C."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from pipeline.errors import SetupError

@@ -1,7 +1,5 @@
 """The work of the worker process: files and rows of articles in, an outcome for each article out."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

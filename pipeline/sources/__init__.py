@@ -3,8 +3,6 @@
 `READERS` is the one table of the files that Corridor reads.
 """
 
-from __future__ import annotations
-
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ A date counts only if every reading of it gives the same day. Parsers would comp
 take 04/05/2025 for one of two days.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence

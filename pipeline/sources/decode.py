@@ -4,8 +4,6 @@ The encoding is UTF-8, UTF-16 with a byte order mark, else Windows-1252; one wro
 Line ends, non-breaking spaces and quotes are not changed.
 """
 
-from __future__ import annotations
-
 import codecs
 import logging
 import re

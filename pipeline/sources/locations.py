@@ -3,8 +3,6 @@
 A wrong name is reported as an error of its own; the others are read. Stores are read with fsspec; nothing by http.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import sqlite3

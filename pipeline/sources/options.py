@@ -1,7 +1,5 @@
 """Options of reading: defaults for articles that lack a title, date or source, and which columns hold their fields."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

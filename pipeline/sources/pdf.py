@@ -4,8 +4,6 @@ Heads, feet and page numbers are left out, words parted at a line end are mended
 PDFium runs in a process of its own, with limits of time and memory: a file that it crashes on costs itself only.
 """
 
-from __future__ import annotations
-
 import atexit
 import json
 import logging

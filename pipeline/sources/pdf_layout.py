@@ -3,8 +3,6 @@
 Coordinates are in points; `v` grows downwards, as lines are read. Gaps are in em, the height of a letter.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

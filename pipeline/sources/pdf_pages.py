@@ -4,8 +4,6 @@ PDFium can crash, hang or fill the memory, and cannot be interrupted. So this pr
 the one that started it, and costs one file only (`pdf.py`).
 """
 
-from __future__ import annotations
-
 import json
 import math
 import signal

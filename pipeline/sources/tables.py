@@ -3,8 +3,6 @@
 A broken row is an error of its own. An open quote in a CSV file takes in all later lines, so these are read again.
 """
 
-from __future__ import annotations
-
 import csv
 import re
 from collections import deque

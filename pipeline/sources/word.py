@@ -4,8 +4,6 @@ Heads and feet, comments and deleted words are left out; foot- and endnotes come
 A file that would unpack to too much is refused before it is unpacked.
 """
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Iterator, Set

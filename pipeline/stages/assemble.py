@@ -1,7 +1,5 @@
 """Doc -> Record, the one way out; checks every quoted value against the text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

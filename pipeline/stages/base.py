@@ -5,8 +5,6 @@ repeats, the encoding of a batch as one array too large for the cache, maxout an
 other, the matching of patterns of one token against every token, and the search of a lemma in a list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import reduce

@@ -5,8 +5,6 @@ story names, say more. The label of a weight is whether the sentence before is b
 end. The same weights serve both profiles.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections import Counter

@@ -3,8 +3,6 @@
 Hard to afford, so it is done once for all of them, many Docs together and beside the base model.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import batched

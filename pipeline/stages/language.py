@@ -4,8 +4,6 @@ The directory holds what Corridor trained: recognizer, encoder, weights, calibra
 its own package and is made fast after loading, so it is not copied.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Iterable

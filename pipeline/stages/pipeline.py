@@ -3,8 +3,6 @@
 A long article is parsed in chunks cut at sentences, so that memory stays flat; the stages then see it whole.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice

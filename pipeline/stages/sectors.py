@@ -5,8 +5,6 @@ model and the encoder score title, sentences and projects, and fitted weights co
 has no clear sector ("ML-1", "Phase II") is classified by the sentences that mention it.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator
 from itertools import chain

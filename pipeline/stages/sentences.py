@@ -4,8 +4,6 @@ A line end may close a heading, wrap a sentence or be the trace of a link; a ful
 The parser's own boundaries ignore lines.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Fits the classifier of boilerplate, and scores it on articles that it never saw."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -4,8 +4,6 @@ Gold may give a commitment another trigger in the same sentence. A candidate bes
 nor wrong, so its weight is low.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

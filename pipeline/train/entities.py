@@ -4,8 +4,6 @@ It is the named-entity recognizer of the base model, fine-tuned to our labels. I
 another one labelled (`silver`), then from gold alone.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Sequence
 from pathlib import Path

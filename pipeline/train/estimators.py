@@ -1,7 +1,5 @@
 """Fits what the stages read: logistic regressions over named features, thresholds, curves and log odds."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -4,8 +4,6 @@ It learns from the commitments that the pipeline found, which know how it errs, 
 that were found. Each step learns from what the step before makes of articles that it never saw.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -3,8 +3,6 @@
 Gold lists the words for an entity without offsets: they are searched in the text, longest first, outside of mentions.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections import Counter

@@ -4,8 +4,6 @@ The pipeline has learned from some of the gold, so it finds more there than in n
 held-out gold, of which each fifth, by story, is scored with those that are best for the others.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial

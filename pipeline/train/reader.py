@@ -1,7 +1,5 @@
 """Fits how far a second reader is to be believed, from recorded answers to articles with gold."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass

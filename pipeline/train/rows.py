@@ -3,8 +3,6 @@
 The latter, of relations, commitments, their fields and whole rows, is fitted on what is found in unseen articles.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass

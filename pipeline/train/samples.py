@@ -4,8 +4,6 @@ Gold names an actor once for a whole commitment. Of its mentions, those in the s
 else the nearest one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

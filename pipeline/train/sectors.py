@@ -8,8 +8,6 @@ The same data give the same files, but for the date in the card: rows are sorted
 row, and one thread does the work.
 """
 
-from __future__ import annotations
-
 import hashlib
 import lzma
 from collections.abc import Sequence

@@ -5,8 +5,6 @@ their order, by five parts that share no story. Each learns from what the earlie
 make of it, so it learns their errors too.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

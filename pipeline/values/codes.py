@@ -4,8 +4,6 @@ Most names of projects say too little, and have no purpose. The words and pairs 
 classifier of sectors, in training and reading alike.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator

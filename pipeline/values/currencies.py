@@ -4,8 +4,6 @@ Half of the signs are shared ("Rs" by six countries, "pounds" by seven), so each
 country decides shared signs, bare dollars and fiscal years.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Two kinds combine: a period ("June 2025", "next fiscal year") and a part before it ("end of", "first half of").
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

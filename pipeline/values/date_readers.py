@@ -1,7 +1,5 @@
 """The reader of each form of calendar expression: the parts of a match and the day of the article -> period or None."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -3,8 +3,6 @@
 Capitals distinguish months from verbs ("may", "march"), so each piece itself says where case is ignored.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Any

@@ -4,8 +4,6 @@ Paraphrases ("within two years" is "next two years") are understood, but not sea
 day it was written: in its dateline, or on a line of its own near its beginning.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 Hedges ("up to", "around", "or more") stand outside an amount and bound its value.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ Sign, number and scale come in any order ("Rs5bn", "5bn rupees", "Rs mn 5", "800
 have other meanings ("3 won", "COP 28").
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache

@@ -3,8 +3,6 @@
 The arithmetic is decimal and rounds once, at the end, since products of floats are inexact (33.45 * 1e9).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal

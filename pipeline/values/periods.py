@@ -4,8 +4,6 @@ A period has its first and last day beside its grain, so that parts ("end of", "
 dates of records (`2028`, `2025-06`, `2025-06-30`, `2025-07/2026-06`) are periods too.
 """
 
-from __future__ import annotations
-
 import calendar
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

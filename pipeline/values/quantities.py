@@ -1,7 +1,5 @@
 """Physical measures in a text: offsets, value and unit; and terms of a loan as numbers, from an article's words."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

@@ -3,8 +3,6 @@
 The words beside a calendar expression decide its year, or the country of its fiscal year.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import asdict
 from datetime import date

@@ -4,8 +4,6 @@ Hard because workers are processes that warm up apart: each engine reads some ba
 on the same articles, the median of the turns counts. `--ray` times a Ray of this machine's own beside the local engine.
 """
 
-from __future__ import annotations
-
 import argparse
 import time
 from collections.abc import Callable

@@ -5,8 +5,6 @@ the same articles; the median of the turns counts. A word is what white space se
 thread; the encoder runs in one of its own, as it does for everybody.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

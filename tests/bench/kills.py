@@ -8,8 +8,6 @@ nothing; then another run is begun, until there were so many kills.
     python tests/bench/kills.py --articles 1000 --kills 50
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -3,8 +3,6 @@
 Activities and projects are generated: places of the world with made-up names beside them; one project in two is listed.
 """
 
-from __future__ import annotations
-
 import random
 import resource
 import sys

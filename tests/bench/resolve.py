@@ -4,8 +4,6 @@ outlets do.
     python tests/bench/resolve.py [ACTORS]
 """
 
-from __future__ import annotations
-
 import random
 import sys
 import time

@@ -5,8 +5,6 @@ own: the vocabulary grows as that of real news does, about seven words an articl
 `--kill` ends the command by SIGKILL on the way and resumes it.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import random

@@ -1,7 +1,5 @@
 """`corridor watch` as a person or a cron job meets it."""
 
-from __future__ import annotations
-
 import json
 import sys
 from contextlib import nullcontext

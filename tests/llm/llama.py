@@ -4,8 +4,6 @@ The model is small (270 million parameters) and was not taught to follow instruc
 the server is a real one. Both come as packages, which `.ci/llama.lock` pins; whatever needs them is skipped without.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

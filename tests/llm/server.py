@@ -3,8 +3,6 @@
 A script decides what happens to each request. The server remembers requests, and how many it had at once.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

@@ -1,7 +1,5 @@
 """What a large language model's recorded answers make of records: they must stay as good as they were measured."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterable
 from pathlib import Path

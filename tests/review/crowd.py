@@ -1,7 +1,5 @@
 """Many clients that say something and then no more, and how long another client waits beside them."""
 
-from __future__ import annotations
-
 import socket
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A worker that loads no models, and the API over it."""
 
-from __future__ import annotations
-
 import os
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Makes PDF and Word files for the tests, with reportlab and by hand."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable, Sequence

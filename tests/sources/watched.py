@@ -5,8 +5,6 @@
 Hard because an audit hook cannot be taken off again, so it has a process of its own.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """Commitments in sentences whose names are given: kind, status, parties, projects and amounts."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Sentences of our own: whose money goes where, with the weights that come with Corridor."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Which commitments of an article state the same act: features of pairs, and what stays of them."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The classifier of commitments: fitted on a few articles, written, read back, and fitted on with more."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """`corridor train relations|acts|flows`: fitted over the installed pipeline on a few authored articles."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """How far a language model is to be believed: fitted on recorded answers, and the curve of what it gains."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

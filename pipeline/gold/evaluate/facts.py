@@ -4,8 +4,6 @@ Found actors, projects and commitments are matched with those of gold one to one
 is ranked by what both sides share. Equal ranks go by order of appearance, so the same input gives the same match.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Shows scores, always with their intervals, as a table or as JSON, and differences as a list."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence

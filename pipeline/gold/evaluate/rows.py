@@ -4,8 +4,6 @@ Both sides are sets, so what was never proposed counts as missed. The home of an
 a country is its own home.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence

@@ -5,8 +5,6 @@ article depend on each other. Bins of the calibration error have equal counts, b
 bins of equal width would be empty.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """The data of one article for the page: its record without what is not shown, and each value in words."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.publish.report.words import day, money, number

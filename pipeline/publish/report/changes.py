@@ -1,7 +1,5 @@
 """Changes of a knowledge folder in words: as text, as CSV and as the page "What is new"."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence

@@ -4,8 +4,6 @@ Articles are packed in blocks, and the browser unpacks only the blocks that it s
 articles opens at once on a phone.
 """
 
-from __future__ import annotations
-
 import gzip
 import json
 from base64 import b64encode

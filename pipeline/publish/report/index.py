@@ -3,8 +3,6 @@
 Actors and projects are merged by name, kind and country alone, as in the tables of `corridor export`.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial

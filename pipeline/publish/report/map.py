@@ -1,7 +1,5 @@
 """The map of a page: the shapes of countries, and the gazetteer places of a commitment that have coordinates."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Changes of a knowledge folder in words, and as the view "What is new" of a report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ Nothing in an article can become markup or a script: data is base64, and the con
 scripts and styles of the page, by their digests, and loads nothing.
 """
 
-from __future__ import annotations
-
 from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """How far acts have come, as data of the page: who reported which status when, and what is due."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """The projects of a knowledge folder for the page: what each is, its timeline and its contradictions."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any

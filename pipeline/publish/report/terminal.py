@@ -5,8 +5,6 @@ Commitments stand in the order of the article.
 No text of an article is read as markup.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from rich.console import Group, RenderableType

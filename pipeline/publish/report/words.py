@@ -1,7 +1,5 @@
 """Values of a record in words: amounts, dates, and text that is safe for a terminal."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

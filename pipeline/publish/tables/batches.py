@@ -1,7 +1,5 @@
 """Records as Arrow batches of every table, a few articles at a time, so that memory does not grow with their number."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The tables as a folder with a file for each: Parquet, CSV or JSON lines."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack

@@ -1,7 +1,5 @@
 """The flat table: a row for each commitment, with names in place of keys, and what sums make of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pipeline.knowledge.sums import Entry, worth

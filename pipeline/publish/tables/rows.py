@@ -1,7 +1,5 @@
 """A record as rows of the tables of `seeds/tables.yaml`, by the name of the table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from typing import Any

@@ -1,7 +1,5 @@
 """The tables of `seeds/tables.yaml`, and the types of their columns in Arrow, pandas and DuckDB."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, get_args

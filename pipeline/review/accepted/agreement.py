@@ -1,7 +1,5 @@
 """Decisions of several reviewers on the same commitments, and what of a review is published."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path

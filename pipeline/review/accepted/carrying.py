@@ -4,8 +4,6 @@ A decision stands while the record says what the person saw, or what the person 
 text. What a person added stands as long as its sentences do, since no record has ever said it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple

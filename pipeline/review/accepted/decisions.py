@@ -4,8 +4,6 @@ decisions/ID.jsonl   a row for each commitment of an article that was decided on
 accepted/ID.jsonl    the record of an article with what was accepted, and nothing else
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal, NamedTuple

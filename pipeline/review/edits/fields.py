@@ -1,7 +1,5 @@
 """What a reviewer can give: values to choose from, the fields of each part of a record, and what marked words say."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Callable, Collection, Mapping

@@ -34,8 +34,6 @@ The parameters of a function of `OPERATIONS` are the arguments of the operation,
 returns the id of what becomes accepted, if anything.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from inspect import Parameter, signature

@@ -4,8 +4,6 @@ A decision is an operation of `operations.py`, or {"do": "undo"}, {"do": "redo"}
 Repeating all of them gives the same progress again.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -5,8 +5,6 @@ of a value in a slot of a commitment is the slot and the value ("c4 by a1", "c4 
 quoted characters), and that of the article itself is `ARTICLE`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ no actors, only `same_as` links between spans. The spans that these link form a 
 actor stay with the group that holds most of its spans.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise

@@ -5,8 +5,6 @@
 JSON, [start, end, label, start, end] in characters. Source: spaCy's docs on DocBin and on its data formats.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial

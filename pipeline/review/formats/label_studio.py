@@ -4,8 +4,6 @@ A region is several results that share an id; its choices hold kind and status. 
 results, and on the tags of the labelling interface.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial

@@ -4,8 +4,6 @@ Spans have no attributes and cannot overlap: kind and status are in the label (`
 overlapping spans one is not shown. Source: the docs on annotation interfaces and on `rel.manual`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial

@@ -3,8 +3,6 @@
 A bad task does not affect the others, and gold of other articles in the folder is kept.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass

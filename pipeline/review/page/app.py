@@ -28,8 +28,6 @@ name, 422 refused, with the reason (an article that cannot be reviewed: with "ne
 Any user of this machine can connect, so the token is required on loopback too.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 import secrets

@@ -10,8 +10,6 @@ Ids can be any text, and a folder can hold links that lead out of it. Files are 
 power fails.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

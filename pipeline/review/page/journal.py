@@ -4,8 +4,6 @@ A process can end between any two bytes: an incomplete last line was never confi
 lines before it are never written again.
 """
 
-from __future__ import annotations
-
 import errno
 import json
 import os

@@ -3,8 +3,6 @@
 A misspelt party must not become a new actor by accident: the page offers these names before it offers a new one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple

@@ -5,8 +5,6 @@ position and confidence, since there may be a million. Two browser tabs may deci
 names the version that it was made on, and is refused with the present state if that is not the latest.
 """
 
-from __future__ import annotations
-
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Cells as text: how a cell shows a value, and which value a typed text means."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

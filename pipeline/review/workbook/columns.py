@@ -1,7 +1,5 @@
 """The sheets of the workbook and their columns: what a column shows of a record, and how its cells are read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The rows of an article as operations of a review: each changed cell is done, or refused with its place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any

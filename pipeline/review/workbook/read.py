@@ -1,7 +1,5 @@
 """Reads the sheets of a workbook as rows of text, with the place of each cell, as Excel and LibreOffice save them."""
 
-from __future__ import annotations
-
 import datetime
 import re
 import warnings

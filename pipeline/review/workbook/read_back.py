@@ -3,8 +3,6 @@
 A bad cell does not affect the others, nor a bad article the others; gold of other articles in the folder is kept.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

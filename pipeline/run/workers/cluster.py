@@ -4,8 +4,6 @@ A node can fail with everything on it. Ray does not restart actors here; the poo
 same rules as for local processes.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 from collections.abc import Iterator, Sequence

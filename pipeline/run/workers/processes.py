@@ -1,7 +1,5 @@
 """Workers that are spawned processes of this machine, each at the other end of a pipe."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

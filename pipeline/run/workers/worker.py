@@ -1,7 +1,5 @@
 """The outcome of an article, and the worker that produces it, in a local process or on a cluster."""
 
-from __future__ import annotations
-
 import gc
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -3,8 +3,6 @@
 Hosts are asked in turn with pauses between requests, robots.txt is kept to, lists are followed within bounds.
 """
 
-from __future__ import annotations
-
 import re
 import time
 from collections import Counter, deque

@@ -4,8 +4,6 @@ Only http and https, without credentials, to public hosts. No redirect is follow
 or password is sent.
 """
 
-from __future__ import annotations
-
 import io
 import logging
 import re

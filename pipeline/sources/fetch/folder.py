@@ -4,8 +4,6 @@ However a run ends, each page is there once or not at all: its file first, then 
 about to be written stands in the seen list too, so that the next run completes it.
 """
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import json

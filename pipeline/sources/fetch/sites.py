@@ -3,8 +3,6 @@
 Of a robots.txt (RFC 9309) the longest rule that matches decides; `*` and `$` have their meaning.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from dataclasses import dataclass

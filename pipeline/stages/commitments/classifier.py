@@ -5,8 +5,6 @@ The weights are fitted on annotated articles: `commitments.txt` (the name of a f
 kind and one for each status). A feature that was too rare to measure is ignored.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """Candidates: every chain of a Doc with its reading as a commitment and the names of facts that hold for it."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

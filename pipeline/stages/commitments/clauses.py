@@ -4,8 +4,6 @@ One undertaking may spread over several words (verb, noun, adjective), each of w
 The clause of a chain are the tokens nearer to it than to any other chain of the sentence.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache

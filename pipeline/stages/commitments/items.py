@@ -3,8 +3,6 @@
 A clause may list sums, or compare one sum with others: a former sum, a total, a target.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ modality, aspect and what the action reaches in the past. The same verb may be a
 ("signed") or a failure ("was to sign, but").
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 

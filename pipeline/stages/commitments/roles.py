@@ -3,8 +3,6 @@
 The doer is often unstated ("has been allocated"), and a subject may be the recipient ("was awarded the contract").
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 

@@ -4,8 +4,6 @@
 how alike they are to the encoder, their words, parties, kinds, and how near they stand.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass

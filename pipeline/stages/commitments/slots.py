@@ -4,8 +4,6 @@ The parse is not enough: the doer may be sentences before, the recipient may be 
 read off the parse and the encoder's scores of trigger and span are features; fitted weights decide.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

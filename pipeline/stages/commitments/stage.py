@@ -4,8 +4,6 @@ Broad rules propose clauses, a classifier fitted on gold accepts them, and lists
 holds what each rule gains on held-out articles, as `corridor train ablation` measured it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby

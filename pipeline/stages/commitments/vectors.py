@@ -5,8 +5,6 @@ Word vectors are those of its action, its objects and its whole clause, each of 
 takes for a trigger and that the lexicon lacks ("relending", "is in place").
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain

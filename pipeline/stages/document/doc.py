@@ -17,8 +17,6 @@ characters of the article, never tokens. All lists are in reading order.
 | any | `doc._.limits` |
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 Every stage uses these functions. The parse is often wrong in headings, so each of them has a safe default.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice, takewhile

@@ -4,8 +4,6 @@ Most news names several countries: the dateline and the publisher count more tha
 wherever an agency writes from, and that of an outlet's own country where the outlet writes of its own country's money.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The mentions of an article by position, its entities by their words in the parse, and its datelines."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections import Counter

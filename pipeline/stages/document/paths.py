@@ -8,8 +8,6 @@ further words after a colon: `from<official:subj<attend>obj` is "officials from 
 a preposition, or the parser's own label; words are lemmas.
 """
 
-from __future__ import annotations
-
 import re
 
 from pipeline.stages.document.words import Word

@@ -3,8 +3,6 @@
 A speaker continues over sentences that no longer name them: in quotation marks, or after "furthermore" and the like.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from pipeline.stages.document.doc import Entity

@@ -1,7 +1,5 @@
 """What finders share: the span that one proposes, the word lists of the seeds, and a simple rule for overlaps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """What corrects proposals and mentions: one label for a name, whole brackets, clean edges."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

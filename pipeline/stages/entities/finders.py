@@ -1,7 +1,5 @@
 """What needs no reading of the words around it: values, names of the seeds, spans of the recognizer and the encoder."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, lru_cache

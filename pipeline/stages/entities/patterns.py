@@ -1,7 +1,5 @@
 """Names by their words: a head ("... Motorway" is a project), an office with its portfolio and its body, a phase."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache

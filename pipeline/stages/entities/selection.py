@@ -4,8 +4,6 @@ A proposal is a label of a span. The probability is that of a logistic regressio
 finders, what overlaps it, its form, and the labels of its name elsewhere.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence

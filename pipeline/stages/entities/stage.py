@@ -4,8 +4,6 @@ Finders propose, weights fitted on gold select. `models/default/rules.csv` holds
 articles, as `corridor train ablation` measured it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator
 
 from spacy.tokens import Doc

@@ -4,8 +4,6 @@ Sentences are packed into windows of about the same length, so that each has its
 padded. The encoder reads lower-cased word pieces, and for each how its word is written.
 """
 
-from __future__ import annotations
-
 import lzma
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence

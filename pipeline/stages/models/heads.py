@@ -4,8 +4,6 @@ A `Shape` says what a head reads of a question: vectors made of word pieces, and
 a text say anything about a class, so a head of texts weighs all pieces itself, in several looks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain

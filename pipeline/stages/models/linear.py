@@ -4,8 +4,6 @@ Of what has a confidence of 0.8, eight in ten are right, of commitments rather m
 articles.
 """
 
-from __future__ import annotations
-
 import json
 import lzma
 from collections.abc import Iterable, Iterator, Mapping

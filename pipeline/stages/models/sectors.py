@@ -4,8 +4,6 @@ The model learned from descriptions of aid projects, and news is about other thi
 the model adds to it, and a fitted line turns both into a probability.
 """
 
-from __future__ import annotations
-
 import json
 import lzma
 from collections.abc import Iterable, Iterator, Sequence

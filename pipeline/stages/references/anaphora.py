@@ -3,8 +3,6 @@
 Each kind of words has a `Wanted`; without an antecedent that fits, nothing is linked.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache

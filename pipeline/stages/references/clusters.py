@@ -4,8 +4,6 @@ A strong form (the key itself) always unites. A weak form (a part of the name) u
 it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from pipeline.stages.document.doc import Mention

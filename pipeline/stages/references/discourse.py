@@ -4,8 +4,6 @@ Every finder of this stage reads the discourse and adds to it. A mention means o
 several ("both sides"). What an antecedent must be is a `Wanted`, made of the lists in the seeds.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Most countries and provinces in the news are only locations, and "the government" is the nation's or a province's.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import pairwise

@@ -5,8 +5,6 @@ proposes more groups. All are scored later, with the other actors. A body counts
 that kind.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ An office may stand before a name, after it, or with the organisation between, a
 Where the rules find no holder, the encoder may.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -4,8 +4,6 @@ A wrong merge costs more than a missed one: "Finance Department" of two province
 names: "WAPDA Chairman", "DG Customs". Who only carried the news, media and bylines, is none.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache

@@ -3,8 +3,6 @@
 A nationality may stand there for other reasons, so the words between must describe the name.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from functools import cache

@@ -5,8 +5,6 @@ it, else to the one named last. An office states a country in several ways; "Amb
 holder does not serve.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator

@@ -4,8 +4,6 @@ A project is often named by what it does ("ML-1 railway modernization project", 
 phase of the project named before it.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

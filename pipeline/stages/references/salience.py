@@ -4,8 +4,6 @@ A name alone does not decide it: Japan may be the lender or somebody's birthplac
 how the article mentions an entity, and which role the encoder gives it in a commitment.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field

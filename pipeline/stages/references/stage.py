@@ -5,8 +5,6 @@ than a missed one. `models/default/rules.csv` holds what each rule gains on held
 `corridor train ablation` measured it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 
 from spacy.tokens import Doc

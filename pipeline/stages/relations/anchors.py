@@ -3,8 +3,6 @@
 One span may give two anchors: a capital is a place and may stand for its government.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -4,8 +4,6 @@ Rules find them or the encoder proposes them. The features say what speaks for b
 where they stand, and their rivals.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter

@@ -5,8 +5,6 @@ office-holder serves may be named inside the title, before it, or not at all: a 
 Budgets leave out the giver: "Rs2bn has been allocated for the hospital".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

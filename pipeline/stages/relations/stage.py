@@ -5,8 +5,6 @@ The patterns stand in `seeds/relations.yaml`; `models/default/rules.csv` holds w
 articles, as `corridor train ablation` measured it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Hashable, Iterable
 from itertools import compress
 from math import sqrt

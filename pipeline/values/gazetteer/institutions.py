@@ -5,8 +5,6 @@ Known institutions decide first, then the head of the name, then any word of it.
 body of its own.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache

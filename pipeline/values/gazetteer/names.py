@@ -1,7 +1,5 @@
 """Names as they are compared: keys, spellings, acronyms, titles, legal forms, renamed organisations."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Names of countries, capitals, nationalities, places and provinces -> codes of ISO 3166."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache

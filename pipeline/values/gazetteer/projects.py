@@ -4,8 +4,6 @@ One project is written in many ways: "CPEC 2.0" and "second phase of the CPEC", 
 "135-km line" and "135-kilometre line", "Mohmand Dams" and "Mohmand Dam".
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Another extractor, as a package of its own would have it: it knows one sentence, "X will lend Y $N"."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Articles for the tests of pages: many alike, one with characters beyond 16 bits, one that means harm."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from builders import SOLES, commitment, record

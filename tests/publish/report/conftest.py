@@ -1,7 +1,5 @@
 """A report to look at."""
 
-from __future__ import annotations
-
 import pytest
 from publish.report.articles import shown
 

@@ -1,7 +1,5 @@
 """A small knowledge folder of the articles of `articles.flows`: two projects, an act that two articles report."""
 
-from __future__ import annotations
-
 from pipeline.knowledge.folder import (
     Event,
     Knowledge,

@@ -1,7 +1,5 @@
 """Articles on acts at all stages: a port that is being built, a late gift, a silent railway, two rival sums."""
 
-from __future__ import annotations
-
 from knowledge.resolve.flows import flow, report, said
 
 from pipeline.knowledge.folder import Knowledge

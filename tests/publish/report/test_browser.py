@@ -1,7 +1,5 @@
 """What a report does in a real browser: opens from disk, sorts, filters, and leads from every value to its words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

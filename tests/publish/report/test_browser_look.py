@@ -1,7 +1,5 @@
 """How a report looks: light and dark, on a phone, on paper; and what axe finds wrong for people who cannot see it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a report says of money in a real browser: sums, what they leave out, rows as CSV, rows that are not sure."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable
 from io import StringIO

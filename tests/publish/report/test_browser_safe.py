@@ -1,7 +1,5 @@
 """What a report withstands in a real browser: articles that mean harm, senseless addresses, a file that was cut."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from pathlib import Path

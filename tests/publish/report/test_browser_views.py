@@ -1,7 +1,5 @@
 """Progress, map and what is new in a real browser: links, filters, axe, a phone, paper, articles that mean harm."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What the page is told of records: rows that name all, sums of what may be summed, places that stay."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The shapes of the map and the places of commitments."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The view "What is new" as data."""
 
-from __future__ import annotations
-
 from publish.report.ladder import all_acts, of_port
 
 from pipeline.knowledge.changes import KINDS, changes

@@ -1,7 +1,5 @@
 """The page as text: what is in it, and what cannot be."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import re

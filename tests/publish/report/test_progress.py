@@ -1,7 +1,5 @@
 """How far acts have come: their steps, what is due, silent or contradicted; with a knowledge folder and without."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """What the page is told of the projects of a knowledge folder."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from publish.report.articles import flows

@@ -1,7 +1,5 @@
 """`corridor review` as a process of its own, for tests that kill it or look at it in a browser."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

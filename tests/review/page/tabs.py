@@ -1,7 +1,5 @@
 """A review in a browser: what a reviewer does there, by mouse and keys."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

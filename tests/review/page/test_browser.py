@@ -1,7 +1,5 @@
 """A review in a real browser, on a server that really runs: what is decided is saved, shown, undone, and is gold."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How a review looks: light and dark, on a phone, on paper; and what axe finds wrong for people who cannot see it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

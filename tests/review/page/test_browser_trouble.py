@@ -1,7 +1,5 @@
 """What a reviewer sees where two tabs decide, the server is gone, or an article means harm."""
 
-from __future__ import annotations
-
 import signal
 from pathlib import Path
 

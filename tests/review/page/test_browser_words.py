@@ -1,7 +1,5 @@
 """Words chosen and names typed in a real browser, by mouse and by keys alone, and what becomes of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from review.formats.people import TEXT

@@ -1,7 +1,5 @@
 """Workers that stand in for the real one: they answer at once, unless an article's text says what to do instead."""
 
-from __future__ import annotations
-
 import os
 import resource
 import signal

@@ -1,7 +1,5 @@
 """Runs `corridor fetch` and reads what it has written."""
 
-from __future__ import annotations
-
 import json
 import socket
 import sqlite3

@@ -1,7 +1,5 @@
 """A web server on loopback: a table of paths, each with what is sent there, byte for byte if it must be."""
 
-from __future__ import annotations
-
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Which addresses may be fetched; bad servers and forbidden addresses cost themselves alone, in bounded time."""
 
-from __future__ import annotations
-
 import gzip
 import itertools
 import socket

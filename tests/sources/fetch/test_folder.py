@@ -1,7 +1,5 @@
 """What `corridor fetch` keeps, tells of pages that changed or went, and completes after a kill."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import signal

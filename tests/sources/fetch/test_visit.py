@@ -1,7 +1,5 @@
 """`corridor fetch` follows feeds, sitemaps and redirects within bounds, keeps to robots.txt and pauses."""
 
-from __future__ import annotations
-
 import gzip
 import itertools
 import socket

@@ -3,8 +3,6 @@
 What is read for one act is bounded, so that an article costs as much as it is long, even in one sentence.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The words of `seeds/flow.yaml`: instruments, actions that move money, and its terms (interest, maturity, grace)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

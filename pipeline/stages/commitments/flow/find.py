@@ -1,7 +1,5 @@
 """Sets the flow of every commitment with money: weights choose the instrument, who provides, then who receives."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property

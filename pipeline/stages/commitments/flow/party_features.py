@@ -1,7 +1,5 @@
 """Who may provide or receive the money of an act, and what speaks for each and for an instrument, as named facts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from pipeline.stages.commitments.flow.acts import Act, home_or_abroad, lends, name_of
