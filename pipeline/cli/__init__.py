@@ -20,6 +20,7 @@ from pipeline.cli.fetch import EXIT_CODES as FETCH_CODES
 from pipeline.cli.fetch import fetch, watch
 from pipeline.cli.resolve import diff, match, resolve
 from pipeline.cli.serve import review, serve
+from pipeline.cli.sums import sums
 from pipeline.cli.train import train
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.curve import curve, read_examples
@@ -36,7 +37,7 @@ app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 EPILOGS = {verify: None, fetch: FETCH_CODES, resolve: ALERT_CODES, diff: ALERT_CODES, watch: ALERT_CODES}
-for command in (extract, verify, fetch, review, serve, resolve, diff, watch, match, export, report):
+for command in (extract, verify, fetch, review, serve, resolve, sums, diff, watch, match, export, report):
     app.command(epilog=EPILOGS.get(command, EXIT_CODES))(command)
 app.add_typer(annotate, name="annotate")
 app.add_typer(train, name="train")

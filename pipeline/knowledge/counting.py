@@ -126,14 +126,24 @@ class Act:
     """One act: all its reports, one or several.
 
     `latest`: the report that counts: of the latest day, and of that day the last in a commitment's life. `worth`: the
-    amount of most reports; of as many the one of the latest. `instrument`: of the latest report with a flow of money.
+    amount of most reports, roundings aside; of as many the one of the latest, and no rough one beside an exact one.
+    `instrument`: of the latest report with a flow of money.
     """
 
     def __init__(self, id: str, reports: Sequence[MoneyReport]) -> None:
         self.id, self.reports = id, reports
         self.latest = max(reports, key=stage)
-        likely = leading(reports, lambda report: report.worth)
-        self.worth = max(likely, key=stage).worth if likely else None
+        often = Counter(report.worth for report in reports)
+
+        def usual(report: MoneyReport) -> Worth | None:
+            """Its amount as most reports give it, which may differ by rounding."""
+            alike = (one for one in often if one and report.worth and one[0] == report.worth[0])
+            return max(
+                (one for one in alike if near(one[1], report.value)), key=lambda one: (often[one], one), default=None
+            )
+
+        likely = leading(reports, usual)
+        self.worth = max(likely, key=lambda one: (*stage(one), not one.rough)).worth if likely else None
         self.value = self.worth[1] if self.worth else 0.0
         self.rough = all(report.rough for report in reports)
         with_flow = sorted((report for report in reports if report.instrument), key=lambda report: report.date or "")
