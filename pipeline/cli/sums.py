@@ -54,7 +54,7 @@ def sums(
 
     Where outlets give other amounts the sum is a range. What counts, and what does not: docs/values.md.
 
-    Example: corridor sums known/ --provider CHN --recipient PAK --year 2025 --by sector,status
+    Example: corridor sums knowledge --provider CHN --recipient PAK --year 2025 --by sector,status
     """
     import pandas as pd  # slow to import
 
