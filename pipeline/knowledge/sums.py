@@ -138,7 +138,7 @@ class Ledger:
                     rough=first is not None and first.approximate,
                     place=first.start if first else None,
                     start=commitment.start,
-                    marks=self._set(marks(commitment.quote)),
+                    marks=self._set(marks(commitment.quote, commitment.trigger, _before(commitment))),
                     instrument=flow.instrument if flow else None,
                     provider=self._set(homes.get(local, local) for local in provider),
                     recipient=self._set(homes.get(local, local) for local in recipient),
@@ -192,6 +192,12 @@ class Ledger:
             return row.story if row.story != row.article and row.story in self._articles else None
         first = min((other.date or "9", other.article) for other in reports if other.story == row.story)
         return None if first[1] == row.article else first[1]
+
+
+def _before(commitment: LocalCommitment) -> str:
+    """What stands before the first amount in the sentence of a commitment."""
+    start = commitment.amounts[0].start if commitment.amounts else None
+    return commitment.quote[: max(0, start - commitment.start)] if start is not None else ""
 
 
 def entries_of(knowledge: Knowledge) -> dict[str, Entry]:

@@ -183,10 +183,11 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
         if isinstance(link.said, LocalCommitment):
             entry = entries[link.link]
             of_act[entries[entry.repeats].act if entry.repeats else entry.act].append(link)
-    for known in (one for one in knowledge.commitments if one.counted):
-        entry, day = next(
-            (entries[link.link], articles[link.article].date) for link in of_act[known.id] if entries[link.link].counted
-        )
+    for known in knowledge.commitments:
+        counted = next((link for link in of_act[known.id] if entries[link.link].counted), None)
+        if counted is None:
+            continue
+        entry, day = entries[counted.link], articles[counted.article].date
         assert entry.worth
         currency, value = entry.worth
         reports = [_quoted(link, articles[link.article], currency) for link in of_act[known.id]]
