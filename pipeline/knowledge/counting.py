@@ -346,7 +346,7 @@ def _parts(ordered: Sequence[_Line], at: int) -> list[_Line]:
     package = ordered[at].report.value
     for others in (ordered[at + 1 :], ordered[:at][::-1]):
         total, parts = 0.0, list[_Line]()
-        for other in (other for other in others if _could_be_part(other, ordered[at])):
+        for other in (other for other in others if _could_be_part(other, ordered[at], by_now=True)):
             parts.append(other)
             total += other.report.value
             if abs(total - package) <= settings()["tolerance"] * package and len(parts) > 1:
@@ -372,10 +372,10 @@ def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
     return found
 
 
-def _could_be_part(part: _Line, package: _Line) -> bool:
-    """Whether it is a smaller sum of the same currency and stage, here or by now, whose provider may be the same."""
+def _could_be_part(part: _Line, package: _Line, by_now: bool = False) -> bool:
+    """Whether it is a smaller sum of the same currency and stage, here or `by_now`, whose provider may be the same."""
     one, other = part.report, package.report
     if not (one.worth and other.worth and one.worth[0] == other.worth[0] and one.value < other.value):
         return False
-    alike = one.group == other.group or part.counted.latest.group == package.counted.latest.group
+    alike = one.group == other.group or (by_now and part.counted.latest.group == package.counted.latest.group)
     return alike and _may_be_same(part.act.provider, package.act.provider)
