@@ -16,7 +16,7 @@ from pipeline.atomic import whole_file, whole_path
 from pipeline.cli.console import printable, refuse
 from pipeline.errors import ArticleError, SetupError
 from pipeline.knowledge.folder import of_folder
-from pipeline.publish.answers import COLUMNS, SUMS, Act, Question, acts, between, sentence, totals
+from pipeline.publish.answers import COLUMNS, SUMS, Act, Question, Scope, acts, between, sentence, totals
 from pipeline.record import Instrument
 from pipeline.records import STANDARD
 from pipeline.review.accepted.decisions import ACCEPTED, Reviewed
@@ -37,6 +37,9 @@ def sums(
     year: Annotated[int | None, Option(help="Year of the act.")] = None,
     instrument: Annotated[str, Option(metavar="NAME,...", help="Only these instruments, such as loan,grant.")] = "",
     source: Annotated[list[str], Option(help="Only acts that this outlet reports; repeatable.")] = [],  # noqa: B006
+    scope: Annotated[
+        Scope | None, Option(help="Only cooperation between countries, what stays in one, or business.")
+    ] = None,
     by: Annotated[
         str, Option(metavar="COLUMN,...", help=f"What the sums are apart by: {', '.join(COLUMNS)}.")
     ] = "instrument,status",
@@ -64,7 +67,7 @@ def sums(
         (to == "parquet" and out == STANDARD, "parquet cannot be written to standard output; name a file with -o"),
         (with_acts and to in ("csv", "parquet"), f"--acts lists words, for which a {to} table has no place; use json"),
     )
-    question = Question(provider, recipient, year, instruments, source, _accepted(reviewed), only == "accepted")
+    question = Question(provider, recipient, year, instruments, source, _accepted(reviewed), only == "accepted", scope)
     found = acts(of_folder(knowledge), question)
     table = pd.DataFrame(totals(found, columns), columns=[*columns, *SUMS])
     if to == "parquet":

@@ -26,8 +26,10 @@ from pipeline.values.numbers import SHORT, in_words
 if TYPE_CHECKING:
     import pandas as pd
 
-Column = Literal["provider", "recipient", "year", "instrument", "status", "sector", "project"]
+Column = Literal["provider", "recipient", "year", "instrument", "status", "sector", "project", "scope"]
+Scope = Literal["cooperation", "domestic", "business", "unknown"]
 COLUMNS: tuple[Column, ...] = get_args(Column)
+_OFFICIAL = {"country", "government", "multilateral"}  # kinds of actors of which development cooperation has one
 SIDES = ("provider", "recipient")
 SUMS = ("usd", "low", "high", "acts", "without_rate")
 _BESIDE = {"rollover": "rolled over", "guarantee": "guaranteed"}  # no new money; said apart
@@ -40,7 +42,7 @@ class Question:
 
     `provider`, `recipient`: a country by ISO 3166-1 alpha-3 code or name, or the name or lasting id of an actor;
     `year`: of the act; `sources`: outlets of which one reports it; `accepted`: ARTICLE/LOCAL of commitments that a
-    person accepted, None where nobody was asked; `only_accepted`: of which the act has one.
+    person accepted, None where nobody was asked; `only_accepted`: of which the act has one; `scope`: see `scope_of`.
     """
 
     provider: str | None = None
@@ -50,6 +52,7 @@ class Question:
     sources: Collection[str] = ()
     accepted: Collection[str] | None = None
     only_accepted: bool = False
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ def acts(knowledge: Knowledge, question: Question) -> list[Act]:
         and (not question.instruments or act.of["instrument"][0] in question.instruments)
         and (not question.sources or any(one.source in question.sources for one in act.reports))
         and (act.accepted or not question.only_accepted)
+        and question.scope in (None, *act.of["scope"])
     ]
     return sorted(found, key=lambda act: (-(act.usd or 0), act.id))
 
@@ -196,7 +200,11 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
         names = {side: "; ".join(dict.fromkeys(one.country or one.name for one in own)) for side, own in sides.items()}
         of: dict[str, list[Any]] = {side: [name] if name else [] for side, name in names.items()}
         of |= {"year": [entry.year], "instrument": [known.instrument], "status": [entry.status]}
-        of |= {"sector": known.sectors, "project": [projects.get(one.value, one.value) for one in known.projects]}
+        of |= {
+            "scope": [scope_of(known.instrument, *sides.values())],
+            "sector": known.sectors,
+            "project": [projects.get(one.value, one.value) for one in known.projects],
+        }
         yield Act(
             id=known.id,
             currency=currency,
@@ -212,6 +220,20 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
             accepted=any(link.link in accepted for link in of_act[known.id]),
             reports=sorted(reports, key=lambda one: (one.date or "", one.link)),
         )
+
+
+def scope_of(instrument: Instrument | None, provider: Sequence[KnownActor], recipient: Sequence[KnownActor]) -> Scope:
+    """Whether money is cooperation between countries or bodies, stays at home, is business, or one side is not known.
+
+    Business is what no country, government or multilateral body gives or gets, and what companies invest.
+    """
+    homes, beyond = ({one.country for one in own} for own in (provider, recipient))
+    if provider and homes <= beyond and None not in homes:
+        return "domestic"
+    invests = instrument == "equity" and provider and all(one.kind == "company" for one in provider)
+    if invests or not any(one.kind in _OFFICIAL for one in (*provider, *recipient)):
+        return "business"
+    return "cooperation" if provider and recipient else "unknown"
 
 
 def _names(actor: KnownActor) -> Iterator[str]:

@@ -10,8 +10,9 @@ from knowledge.resolve.flows import flow, report, said
 from test_cli import run
 
 import pipeline
-from pipeline.knowledge.folder import Knowledge, write
+from pipeline.knowledge.folder import Knowledge, KnownActor, write
 from pipeline.knowledge.resolve import resolve
+from pipeline.publish.answers import scope_of
 
 PORT = "China will lend Kenya the money for the Lamu Port, the ministry said."
 SAYS = "China pledged a loan to Kenya for the Lamu Port on Tuesday, officials said."
@@ -61,6 +62,8 @@ def test_sums_are_apart_by_columns_and_a_range_where_outlets_differ(known: Path)
         ({"year": 2024}, 0),
         ({"instruments": ["loan", "guarantee"]}, 2),
         ({"sources": ["Standard"]}, 1),
+        ({"scope": "cooperation"}, 3),
+        ({"scope": "domestic"}, 0),
         ({"accepted": {"Herald/c0", "Mail/c0"}, "only_accepted": True}, 1),
     ],
 )
@@ -111,3 +114,30 @@ def test_wrong_use_says_what_to_do(known: Path, command: str, reason: str) -> No
     answer = run(f"corridor sums {known} {command.format(known=known)}")
     assert (answer.code, answer.out) == (2, "")
     assert reason in answer.err
+
+
+@pytest.mark.parametrize(
+    ("instrument", "provider", "recipient", "scope"),
+    [
+        ("loan", "bank CHN", "country KEN", "cooperation"),
+        ("loan", "multilateral -", "company KEN", "cooperation"),
+        ("equity", "company CHN", "country KEN", "business"),
+        ("equity", "government CHN", "company KEN", "cooperation"),
+        ("loan", "bank CHN", "company KEN", "business"),
+        ("bond", "government KEN", "bank KEN", "domestic"),
+        ("loan", "country KEN, country CHN", "country KEN", "cooperation"),
+        ("loan", "multilateral -", "multilateral -", "cooperation"),
+        ("loan", "country CHN", "", "unknown"),
+        ("bond", "", "country KEN", "unknown"),
+    ],
+)
+def test_the_scope_of_an_act(instrument: Any, provider: str, recipient: str, scope: str) -> None:
+    def actors(side: str) -> list[KnownActor]:
+        own = [one.split() for one in side.split(", ") if one]
+        more: dict[str, Any] = {"names": [], "roles": [], "articles": 1, "first": None, "latest": None}
+        return [
+            KnownActor(id=kind, name=kind, kind=kind, country=None if home == "-" else home, **more)  # type: ignore[arg-type]
+            for kind, home in own
+        ]
+
+    assert scope_of(instrument, actors(provider), actors(recipient)) == scope
