@@ -112,20 +112,22 @@ class MoneyReport:
 
 
 def marks(quote: str, trigger: str = "", before: str = "") -> Names:
-    """What the words of a sentence say of its amount: "hearsay", "cumulative", "part_words", "level", "earlier".
+    """What the words of a sentence say of its amount, by the names of lists of words.
 
-    `before`: what stands before the amount. The pluperfect is of former times, but not in reported speech.
+    "listed": it is one of several parts; "level", "earlier": see `seeds/sums.yaml`. `before`: what stands before the
+    amount. The pluperfect is of former times, but not in reported speech.
     """
     found = {name for name in ("hearsay", "cumulative", "part_words") if _words(name).search(quote)}
     found |= {"cumulative"} if _OVER_YEARS.search(quote) else set()
     found |= {"level"} if re.search(rf"{_words('level').pattern}(?:\W+\w+){{0,3}}\W*$", before) else set()
+    found |= {"listed"} if _words("listing").search(before) else set()
     found |= {"level"} if _words("falls_due").search(trigger) else set()
     head, had, _ = quote.partition(trigger) if trigger else ("", "", "")
     past = re.search(rf"{_words('earlier').pattern}(?:\W+\w+){{0,2}}\W*$", head) or _words("earlier").match(had)
     return frozenset(found | ({"earlier"} if past and not _words("reported").search(head) else set()))
 
 
-@lru_cache(maxsize=7)
+@lru_cache(maxsize=8)
 def _words(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(settings()[name])}\b")
 
@@ -257,6 +259,11 @@ def near(one: float, other: float, limit: str = "same_amount") -> bool:
     return bool(high <= low * (1 + settings()[limit]))
 
 
+def digits(value: float) -> int:
+    """How many digits an amount has that are not zeros at its end."""
+    return len(f"{value:.15g}".partition("e")[0].replace(".", "").rstrip("0"))
+
+
 def _is_one(one: Act, other: Act) -> bool:
     """Whether two acts are the same money; one amount may be "about" so much."""
     if not near(one.value, other.value, "rough_amount" if one.rough or other.rough else "same_amount"):
@@ -269,7 +276,11 @@ def _is_one(one: Act, other: Act) -> bool:
     alike = (
         _same_parties(one, other)
         and (len(instruments) == 1 or any(instruments <= set(group) for group in settings()["one_act"]))
-        and (not projects or any(fuzz.token_set_ratio(*pair) >= settings()["same_project"] for pair in projects))
+        and (
+            not projects
+            or any(fuzz.token_set_ratio(*pair) >= settings()["same_project"] for pair in projects)
+            or (one.latest.status != other.latest.status and digits(one.value) > 2)  # few amounts are 1.15 bn
+        )
     )
     if in_one_article or not alike:
         return alike
@@ -364,6 +375,8 @@ def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
         if part.counted.id not in apart and "part_words" in part.report.marks:
             same_sentence = [other for other in ordered[at + 1 :] if other.report.start == part.report.start]
             others = [*same_sentence, *reversed(ordered[:at])]
+            sibling = part.report.start if "listed" in part.report.marks else None  # of one list in a sentence
+            others = [o for o in others if not (o.report.start == sibling and "listed" in o.report.marks)]
             wholes = (other for other in others if other.counted.id not in apart | found.keys())
             alike = (other for other in wholes if _may_be_same(part.act.payers, other.act.payers))
             whole = next((other for other in alike if _could_be_part(part, other)), None)

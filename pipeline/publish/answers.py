@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pipeline.errors import number_of
-from pipeline.knowledge.counting import settings
+from pipeline.knowledge.counting import digits, settings
 from pipeline.knowledge.folder import Knowledge, KnownActor, KnownArticle, Link, LocalCommitment, of_folder
 from pipeline.knowledge.sums import entries_of, worth
 from pipeline.publish.index import dollars
@@ -260,7 +260,5 @@ def _range(value: float, reports: Iterable[Quoted]) -> tuple[float, float]:
 
 def _is_rounded(one: float, other: float) -> bool:
     """Whether one amount is the other, rounded to as many digits as it has, two at least."""
-    digits = max(
-        2, min(len(f"{amount:.15g}".partition("e")[0].replace(".", "").rstrip("0")) for amount in (one, other))
-    )
-    return float(f"{one:.{digits}g}") == float(f"{other:.{digits}g}")
+    most = max(2, min(digits(one), digits(other)))
+    return float(f"{one:.{most}g}") == float(f"{other:.{most}g}")

@@ -118,6 +118,13 @@ def lent(money: str = "USD 3e8", words: str = SENTENCE, by: Any = LOAN, **fields
             [report("x", lent("USD 5e8"), lent("USD 2e8", "Of this, 200 is for a port."), lent("USD 1e8", "A road."))],
             [COUNTED, "part of what is counted as a whole", COUNTED],
         ),
+        (  # few amounts have three digits: pledged, then signed for what has another name
+            [
+                report("x", lent("USD 1.15e9", status="pledged", projects=["port"])),
+                report("y", lent("USD 1.15e9", projects=["rail"]), day="2025-08-04"),
+            ],
+            ["reported again", COUNTED],
+        ),
         (  # more articles report the whole
             [
                 report("x", lent("USD 8e8"), lent("USD 3e8", "A loan of 300."), lent("USD 5e8", "So is one of 500.")),
@@ -188,6 +195,16 @@ def test_equal_sums_of_one_sentence_are_two_acts() -> None:
     amounts = [Amount(text="300", start=at, end=at + 3, value=3e8, currency="USD") for at in (9, 30)]
     (one,) = record.commitments
     both = [one.model_copy(update={"id": f"c{at}", "amounts": [amount]}) for at, amount in enumerate(amounts)]
+    assert set(why(record.model_copy(update={"commitments": both})).values()) == {COUNTED}
+
+
+def test_the_parts_of_a_list_are_no_parts_of_each_other() -> None:
+    words = "The package is made up of a loan of 5e8 and one of 3e8."
+    record = report("x", said(words, LOAN))
+    (one,) = record.commitments
+    sums = [Amount(text=own, start=at, end=at + 3, value=float(own), currency="USD") for own in ("5e8", "3e8")
+            for at in [words.index(own)]]  # fmt: skip
+    both = [one.model_copy(update={"id": f"c{at}", "amounts": [amount]}) for at, amount in enumerate(sums)]
     assert set(why(record.model_copy(update={"commitments": both})).values()) == {COUNTED}
 
 
