@@ -167,6 +167,17 @@ def sentence(found: Sequence[Act], question: Question) -> str:
     return f"{about}: {'; '.join([*said, number_of(len(found), 'act')])}{people}."
 
 
+def by_pair(knowledge: Knowledge) -> dict[str, str]:
+    """The sentence about each provider and recipient that are two, each a country or a name: by "CHN>PAK"."""
+    pairs: defaultdict[tuple[str, str], list[Act]] = defaultdict(list)
+    for act in acts(knowledge, Question()):
+        for provider, recipient in product(act.of["provider"], act.of["recipient"]):
+            pairs[provider, recipient].append(act)
+    return {
+        f"{one}>{other}": sentence(own, Question(one, other)) for (one, other), own in pairs.items() if one != other
+    }
+
+
 def between(low: float, high: float) -> str:
     """A range in words, of three digits each: "3.3 bn to 3.7 bn"; one number where both are written alike."""
     texts = dict.fromkeys(in_words(float(f"{value:.3g}"), SHORT) for value in (low, high))
