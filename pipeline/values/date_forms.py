@@ -6,6 +6,7 @@ Two kinds combine: a period ("June 2025", "next fiscal year") and a part before 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property, lru_cache, partial
 
 from pipeline.values import date_readers as r
@@ -39,6 +40,10 @@ def parts_of(match: re.Match[str]) -> Parts:
     return {name.rstrip("0123456789"): text for name, text in match.groupdict().items() if text is not None}
 
 
+def _unknown(parts: Parts, anchor: Anchor) -> None:
+    """ "coming days": a calendar expression without a known date."""
+
+
 _YEAR = rf"(?P<year>{w.YEAR})(?!\d)"
 _SHORT = r"(?P<year9>\d\d)(?!\d)"
 _FISCAL = r"(?:(?i:fiscal|financial)\b(?:\s+(?i:year)\b)?)"
@@ -55,8 +60,11 @@ def _days() -> dict[str, Form]:
     weekday = rf"(?:{w.weekday(short=True)},?\s+)?"
     to = rf"(?:\s*{w.DASH}\s*|\s+(?:to|or|and|till|until|through)\s+)"
     return {
-        "iso": Form(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)", r.read_iso_day),
-        "slash_iso": Form(r"(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/(?P<day>\d\d)(?!\d)", r.read_iso_day),
+        "iso": Form(
+            r"(?:(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
+            r"|(?P<year1>(?:19|20)\d\d)/(?P<month1>\d\d)/(?P<day1>\d\d)(?!\d))",
+            lambda parts, _: p.day(date(*(int(parts[name]) for name in ("year", "month", "day")))),
+        ),
         "numbers": Form(
             r"(?P<first>\d{1,2})(?:[./-](?P<second>\d{1,2})[./-](?P<year>(?:19|20)\d\d)|/(?P<second1>\d\d?)/(?P<year1>\d\d))"
             r"(?![\d/])",
@@ -66,11 +74,12 @@ def _days() -> dict[str, Form]:
         "short_year": Form(
             rf"{weekday}{day}\s+{month}\s+{_SHORT}(?![^\S\n]*(?:[^\s.,;:)\]]|[.,;:]\d))", r.read_full_day
         ),
-        "day_of_month": Form(rf"{day}\s+of\s+(?P<relation>{w.relation()})\s+month\b", r.read_day_of_month),
+        "day_of_month": Form(rf"{day}\s+of\s+(?P<relation>{w.relation()})\s+(?P<unit>month)\b", r.read_day_of_month),
         "hijri": Form(
-            rf"(?:\d{{1,2}}\s+)?{any_case(w.wordlist('hijri_months'))}\s+1[34]\d\d(?:\s*AH)?", r.read_nothing
+            rf"(?:(?:\d{{1,2}}\s+)?{any_case(w.wordlist('hijri_months'))}\s+1[34]\d\d(?:\s*AH)?"
+            r"|1[34]\d\d\s?(?:AH|A\.H\.|Hijri))",
+            _unknown,
         ),
-        "hijri_year": Form(r"1[34]\d\d\s?(?:AH|A\.H\.|Hijri)", r.read_nothing),
         "days_apart": Form(
             rf"{day}\s+{month}\s?{w.DASH}\s?{last}\s+(?P<last_month>{w.month()})(?:{_of_year()})?", r.read_day_range
         ),
@@ -88,7 +97,10 @@ def _days() -> dict[str, Form]:
         "days_month": Form(rf"{weekday}{day}{to}{last}\s+{month}(?:{_of_year()})?", r.read_day_range),
         "month_day": Form(rf"{weekday}{month}\s+{day}(?:{_of_year()})?", r.read_full_day),
         "day_month": Form(rf"{weekday}{day}(?:\s+of\s+|\s*-\s*|\s+){month}(?:{_of_year()})?", r.read_full_day),
-        "month_end": Form(rf"{month}[\s-](?i:end)\b", r.read_month_end),
+        "month_end": Form(
+            rf"{month}[\s-](?i:end)\b",
+            lambda parts, anchor: p.end_of(found) if (found := r.read_month(parts, anchor)) else None,
+        ),
         "month_year": Form(rf"{month}(?:{_of_year()}|-{_YEAR.replace('year', 'year1')})", r.read_month),
         "month": Form(rf"(?:(?P<relation>{w.relation()})\s+)?{month}", r.read_month),
     }
@@ -113,9 +125,7 @@ def _fiscal_years() -> dict[str, Form]:
             lambda parts, _: p.fiscal_year(int(parts["year"]) + r.EFY, "ETH"),
         ),
         "fiscal_pair": Form(rf"(?:{w.relation()}\s+)?(?:{_FISCAL}|FY)[\s-]*(?:of\s+)?{pair}", r.read_year_pair),
-        "fy_pair": Form(
-            rf"FY[\s-]?['\u2019]?(?P<year>\d\d)\s?(?:{w.DASH}|/)\s?(?P<last>\d\d)(?!\d)", r.read_short_pair
-        ),
+        "fy_pair": Form(rf"FY[\s-]?['\u2019]?(?P<year>\d\d)\s?(?:{w.DASH}|/)\s?(?P<last>\d\d)(?!\d)", r.read_year_pair),
         "pair_fiscal": Form(rf"{pair}\s+{_FISCAL}", r.read_year_pair),
         "fy": Form(rf"FY[\s-]?['\u2019]?{named}", r.read_named_fiscal_year),
         "fiscal_named": Form(rf"{_FISCAL}\s+(?:of\s+)?{_YEAR}", r.read_named_fiscal_year),
@@ -133,14 +143,15 @@ def _relative() -> dict[str, Form]:
     return {
         "span": Form(rf"{relation}\s+(?:coming\s+)?(?!an?\b){count}\s+(?:calendar\s+)?{unit}", r.read_span),
         "unit": Form(rf"(?:(?i:earlier|later|sometime)\s+)?{relation}\s+(?:calendar\s+)?{unit}", r.read_related_unit),
-        "vague": Form(rf"{any_case(['recent', 'coming'])}\s+{unit}", r.read_nothing),
+        "vague": Form(rf"{any_case(['recent', 'coming'])}\s+{unit}", _unknown),
         "ago": Form(rf"{count}\s+{unit}\s+{direction}", r.read_ago),
         "weekday_week": Form(
-            rf"(?:(?P<weekday>{w.weekday()})\s+(?:of\s+)?{relation}\s+week|(?P<relation1>{w.relation()})\s+week\s+(?P<weekday1>{w.weekday()}))\b",
+            rf"(?:(?P<weekday>{w.weekday()})\s+(?:of\s+)?{relation}\s+(?P<unit>week)"
+            rf"|(?P<relation1>{w.relation()})\s+(?P<unit1>week)\s+(?P<weekday1>{w.weekday()}))\b",
             r.read_weekday_of_week,
         ),
         "weekday": Form(rf"(?:{relation}\s+)?(?P<weekday>{w.weekday()}){time}", r.read_weekday),
-        "season_year": Form(rf"{any_case(w.lexicon('seasons'))}\s+(?:of\s+)?{_YEAR}", r.read_year),
+        "season_year": Form(rf"{any_case(w.lexicon('seasons'))}\s+(?:of\s+)?{_YEAR}", r.read_stated_year),
         "season": Form(rf"{relation}\s+(?P<season>{any_case(w.lexicon('seasons'))})", r.read_season),
         "year_quarter": Form(rf"(?P<year>{w.YEAR})[\s-]?Q(?P<ordinal>[1-4])", r.read_quarter),
         "quarter_first": Form(rf"(?P<ordinal>[1-4])Q(?:\s?{_YEAR}|['\u2019]?{_SHORT})", r.read_quarter),
@@ -150,7 +161,10 @@ def _relative() -> dict[str, Form]:
             rf"(?:{_YEAR}|(?P<year_relation>{w.relation()})\s+(?i:year)\b)",
             r.read_stated_year,
         ),
-        "named_day": Form(rf"(?P<name>{any_case(w.lexicon('days'))}){time}", r.read_named_day),
+        "named_day": Form(
+            rf"(?P<name>{any_case(w.lexicon('days'))}){time}",
+            lambda parts, anchor: p.day(anchor.today + timedelta(w.value_of("days", parts["name"]))),
+        ),
     }
 
 
@@ -165,7 +179,7 @@ def _plain() -> dict[str, Form]:
             lambda parts, _: p.years(int(parts["number"]) * 100 - 99, int(parts["number"]) * 100),
         ),
         "holiday": Form(rf"(?P<name>{any_case(w.lexicon('holidays'))})(?:\s+{_YEAR})?", r.read_holiday),
-        "year": Form(_YEAR, r.read_year),
+        "year": Form(_YEAR, r.read_stated_year),
     }
 
 
@@ -181,22 +195,21 @@ def part_forms() -> dict[str, PartForm]:
             rf"(?i:(?:end|close|conclusion){of_only}|end-|(?<=by\s)end\s+)", lambda parts, period: p.end_of(period)
         ),
         "start": PartForm(rf"(?i:start|beginning|outset){of_only}", lambda parts, period: p.start_of(period)),
-        "half": PartForm(rf"(?P<ordinal>(?i:first|second|latter|last|1st|2nd))[\s-]+(?i:half){of}", _half),
-        "short_half": PartForm(r"(?:H(?P<ordinal>[12])|(?P<ordinal1>[12])H)\s?(?:of\s+)?", _half),
-        "short_quarter": PartForm(
-            r"(?:Q(?P<ordinal>[1-4])|(?P<ordinal1>[1-4])Q)\s?(?:of\s+)?",
-            lambda parts, period: p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=4), 4),
+        "half": PartForm(
+            rf"(?:(?P<ordinal>(?i:first|second|latter|last|1st|2nd))[\s-]+(?i:half){of}"
+            r"|(?:H(?P<ordinal1>[12])|(?P<ordinal2>[12])H)\s?(?:of\s+)?)",
+            _half,
         ),
         "quarter": PartForm(
-            rf"{ordinal_or_last}[\s-]+(?i:quarter){of}",
+            rf"(?:(?:Q(?P<ordinal1>[1-4])|(?P<ordinal2>[1-4])Q)\s?(?:of\s+)?|{ordinal_or_last}[\s-]+(?i:quarter){of})",
             lambda parts, period: p.part_of_year(period, w.read_ordinal(parts["ordinal"], last=4), 4),
         ),
         "week": PartForm(rf"{ordinal_or_last}\s+(?i:week){of}", _week),
         "last": PartForm(rf"(?i:last|final)\s+{count}\s+(?P<unit>{w.unit()}){of_only}", partial(_several, first=-1)),
         "first": PartForm(rf"(?i:first)\s+{count}\s+(?P<unit>{w.unit()}){of}", partial(_several, first=0)),
-        "about": PartForm(r"(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)", lambda _, period: period),
-        "within": PartForm(
-            rf"(?:{w.ordinal()}\s+or\s+)?(?i:middle|rest|remainder|turn|{w.ordinal()}\s+week){of}",
+        "about": PartForm(
+            r"(?:(?i:early|mid|late)(?:\s+(?i:in|of)\s+|[\s-]+)"
+            rf"|(?:{w.ordinal()}\s+or\s+)?(?i:middle|rest|remainder|turn|{w.ordinal()}\s+week){of})",
             lambda _, period: period,
         ),
     }

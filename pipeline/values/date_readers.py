@@ -68,10 +68,6 @@ def _stated_year(parts: Parts, anchor: Anchor) -> int | None:
     return None
 
 
-def read_iso_day(parts: Parts, anchor: Anchor) -> Period:
-    return p.day(date(int(parts["year"]), int(parts["month"]), int(parts["day"])))
-
-
 def read_numbers(parts: Parts, anchor: Anchor) -> Period:
     """30/06/2026: the day first, in the United States the month; the other way round where only that can be."""
     day, month = int(parts["first"]), int(parts["second"])
@@ -82,10 +78,8 @@ def read_numbers(parts: Parts, anchor: Anchor) -> Period:
 
 def read_day_of_month(parts: Parts, anchor: Anchor) -> Period | None:
     """ "the 25th of this month"."""
-    step = w.read_relation(parts["relation"])
-    if not isinstance(step, int):
-        return None
-    return p.day(p.month(anchor.today.year, anchor.today.month + step).start.replace(day=w.read_day(parts["day"])))
+    month = read_related_unit(parts, anchor)
+    return None if month is None else p.day(month.start.replace(day=w.read_day(parts["day"])))
 
 
 def read_month_range(parts: Parts, anchor: Anchor) -> Period | None:
@@ -105,9 +99,8 @@ def read_fiscal_months(parts: Parts, anchor: Anchor) -> Period | None:
     year = read_named_fiscal_year(parts, anchor)
     if year is None:
         return None
-    fiscal = year.start
-    first, last = ((w.read_month(parts[name]) - fiscal.month) % 12 for name in ("month", "last_month"))
-    return p.months(fiscal.year, fiscal.month + first, last - first + 1) if last >= first else None
+    first, last = ((w.read_month(parts[name]) - year.start.month) % 12 for name in ("month", "last_month"))
+    return p.months(year.start.year, year.start.month + first, last - first + 1) if last >= first else None
 
 
 def read_day_range(parts: Parts, anchor: Anchor) -> Period:
@@ -134,19 +127,9 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
 
 
-def read_month_end(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "June-end"."""
-    period = read_month(parts, anchor)
-    return None if period is None else p.end_of(period)
-
-
-def read_year(parts: Parts, anchor: Anchor) -> Period:
-    return p.year(int(parts["year"]))
-
-
 def read_year_pair(parts: Parts, anchor: Anchor) -> Period | None:
     """ "2025-26" is a fiscal year where fiscal years are not calendar years, else two years; "2025-06" is a month."""
-    first, last = int(parts["year"]), int(parts["last"])
+    first, last = _in_full(int(parts["year"])), int(parts["last"])
     if 1 <= last <= min(12, first % 100):
         return p.month(first, last)
     last = last if last > 99 else first - first % 100 + last + (100 if last < first % 100 else 0)
@@ -163,11 +146,6 @@ def read_bikram_pair(parts: Parts, anchor: Anchor) -> Period | None:
     """ "2082/083", as Nepal alone writes it."""
     first, last = int(parts["year"]), int(parts["last"])
     return p.fiscal_year(first - _BIKRAM, "NPL") if first in _BIKRAM_YEARS and last == first % 100 + 1 else None
-
-
-def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "FY25/26"."""
-    return read_year_pair({**parts, "year": str(_in_full(int(parts["year"])))}, anchor)
 
 
 def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period | None:
@@ -205,13 +183,8 @@ def read_weekday(parts: Parts, anchor: Anchor) -> Period:
 
 def read_weekday_of_week(parts: Parts, anchor: Anchor) -> Period | None:
     """ "Monday next week"."""
-    week = read_related_unit({"relation": parts["relation"], "unit": "week"}, anchor)
-    number = w.weekday_numbers()[parts["weekday"].lower()]
+    week, number = read_related_unit(parts, anchor), w.weekday_numbers()[parts["weekday"].lower()]
     return None if week is None else p.day(week.start + timedelta(number))
-
-
-def read_named_day(parts: Parts, anchor: Anchor) -> Period:
-    return p.day(anchor.today + timedelta(w.lexicon("days")[" ".join(parts["name"].lower().split())]))
 
 
 def read_related_unit(parts: Parts, anchor: Anchor) -> Period | None:
@@ -292,7 +265,7 @@ def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
 
 def read_season(parts: Parts, anchor: Anchor) -> Period:
     """ "last summer" is the latest one that has ended; a winter spans two years."""
-    step, last = w.read_relation(parts["relation"]), w.lexicon("seasons")[" ".join(parts["season"].lower().split())]
+    step, last = w.read_relation(parts["relation"]), w.value_of("seasons", parts["season"])
     if step != -1:
         return p.year(anchor.today.year + (step if isinstance(step, int) else 0))
     year = anchor.today.year - (anchor.today.month <= last)
@@ -300,7 +273,7 @@ def read_season(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_holiday(parts: Parts, anchor: Anchor) -> Period | None:
-    fixed = w.lexicon("holidays")[" ".join(parts["name"].lower().split())]
+    fixed = w.value_of("holidays", parts["name"])
     if fixed is None:
         return None
     month, day = (int(number) for number in fixed.split("-"))
@@ -308,11 +281,7 @@ def read_holiday(parts: Parts, anchor: Anchor) -> Period | None:
     return p.day(date(year, month, day) if year else _nearest(month, day, anchor))
 
 
-def read_nothing(parts: Parts, anchor: Anchor) -> None:
-    """ "coming days": a calendar expression without a known date."""
-
-
 def read_stated_year(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "same period last year": only the year is known."""
+    """The year of what gives no more: "2028", "spring of 2026", "same period last year"."""
     year = _stated_year(parts, anchor)
     return None if year is None else p.year(year)

@@ -26,6 +26,11 @@ def lexicon(name: str) -> dict[str, Any]:
     return {word.lower(): value for word, value in _table()[name].items()}
 
 
+def value_of(name: str, words: str) -> Any:
+    """The value of some words in a part of `seeds/dates.yaml`."""
+    return lexicon(name)[" ".join(words.lower().split())]
+
+
 def wordlist(name: str) -> list[str]:
     """A part of `seeds/dates.yaml` that lists words."""
     found: list[str] = _table()[name]
