@@ -21,7 +21,7 @@ from pipeline.values.currencies import Home
 from pipeline.values.dates import find_dates, parse_date
 from pipeline.values.gazetteer.names import key, surname, without_honorifics, without_legal_form
 from pipeline.values.money import find_money, parse_money
-from pipeline.values.quantities import find_quantities, parse_quantity
+from pipeline.values.numbers import find_quantities, parse_quantity
 
 
 @pytest.fixture(autouse=True)

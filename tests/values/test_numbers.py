@@ -6,8 +6,18 @@ from hypothesis import strategies as st
 from tables import Row, table_of
 
 from pipeline.record import Amount
-from pipeline.values.numbers import LONG, SHORT, in_words, parse_number, with_bounds
-from pipeline.values.quantities import Measure, find_quantities, interest_rate, parse_quantity, years
+from pipeline.values.numbers import (
+    LONG,
+    SHORT,
+    Measure,
+    find_quantities,
+    in_words,
+    interest_rate,
+    parse_number,
+    parse_quantity,
+    with_bounds,
+    years,
+)
 
 
 def value_of(cell: str) -> float | None:
