@@ -11,7 +11,7 @@ from pipeline.extract import extract
 from pipeline.record import Commitment, Record
 from pipeline.settings import Settings
 from pipeline.sources import make_article
-from pipeline.stages.commitments.flow.cues import terms_of
+from pipeline.stages.commitments.flow.acts import terms_of
 from pipeline.stages.commitments.flow.find import PROVIDER, RECIPIENT, read_flow_weights
 from pipeline.stages.commitments.stage import Commitments
 

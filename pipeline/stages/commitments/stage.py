@@ -12,6 +12,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.record import Status
+from pipeline.stages.commitments.arguments import Doers, Item, Roles, amount_of, completed, date_of, items_of, without
 from pipeline.stages.commitments.classifier import (
     FEATURES,
     WEIGHTS,
@@ -21,11 +22,16 @@ from pipeline.stages.commitments.classifier import (
     read_classifier,
 )
 from pipeline.stages.commitments.clause_features import ActCandidate, find_candidates, judged
-from pipeline.stages.commitments.clauses import Chain, find_clauses, trigger_span
+from pipeline.stages.commitments.clauses import (
+    Chain,
+    find_clauses,
+    is_advice,
+    is_denied,
+    is_undone,
+    status_of,
+    trigger_span,
+)
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
-from pipeline.stages.commitments.items import Item, amount_of, date_of, items_of
-from pipeline.stages.commitments.readings import is_advice, is_denied, is_undone, status_of
-from pipeline.stages.commitments.roles import Doers, Roles, completed, without
 from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
 from pipeline.stages.commitments.same_act import distinct
 from pipeline.stages.commitments.slots import PARTIES, Filled, Filler, SlotCandidate, SlotSpans, filled
