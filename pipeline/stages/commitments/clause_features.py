@@ -17,19 +17,18 @@ from spacy.vocab import Vocab
 
 from pipeline.record import CommitmentKind, Status
 from pipeline.stages.commitments.arguments import Roles, roles_of
-from pipeline.stages.commitments.classifier import Classifier, Floats, Verdict
+from pipeline.stages.commitments.classifier import KINDS, Classifier, Floats, Verdict
 from pipeline.stages.commitments.clauses import (
     Chain,
     Clause,
     find_chains,
     find_clauses,
     kind_evidence,
-    kind_of,
     kind_scores,
     kinds,
     status_of,
 )
-from pipeline.stages.document.doc import Entity, encoding_of
+from pipeline.stages.document.doc import encoding_of
 from pipeline.stages.document.grammar import OBJECTS, is_negated, is_passive, listed, objects, tense
 from pipeline.stages.document.speakers import reporting_above
 from pipeline.stages.document.view import ArticleView
@@ -113,7 +112,7 @@ def _in_sentence(number: int, view: ArticleView, tagged: Sequence[Sequence[Word]
         if not clause.chain.nominal or clause.chain.tagged or view.entities.names(clause.tokens):
             evidence = kind_evidence(clause, view)
             leaning = kind_scores(evidence, clause.chain)
-            kind, roles = kind_of(leaning), roles_of(clause, view)
+            kind, roles = KINDS[int(leaning.argmax())], roles_of(clause, view)
             read = ActCandidate(clause, number, kind, status_of(clause.chain, kind), roles, evidence, leaning)
             yield replace(read, features=frozenset(features_of(read, sentence, view, len(clauses))))
 
@@ -141,7 +140,7 @@ def features_of(candidate: ActCandidate, sentence: Sentence, view: ArticleView, 
     chain, region, kind, roles = candidate.chain, candidate.clause.tokens, candidate.kind, candidate.roles
     action, top, first = chain.action, chain.top, sentence.words[0].i
     sums = min(3, len(view.entities.labelled("MONEY", region)))
-    labels = LABELS & view.entities.labels(region)
+    labels, projects = LABELS & view.entities.labels(region), view.entities.entities_in(region, actors=False)
     one: dict[str, object] = {
         "action": action.lemma,
         "known": action.lemma in kinds("actions"),
@@ -176,7 +175,7 @@ def features_of(candidate: ActCandidate, sentence: Sentence, view: ArticleView, 
         "object": [child.lemma for child in action.children if child.dep in OBJECTS],
         "prep": [child.lower for child in action.children if child.dep == "prep"],
         "mark": [child.lower for child in top.children if child.dep == "mark"],
-        "has": [*labels, *_works(view.entities.entities_in(region, actors=False))],
+        "has": [*labels, *("PROGRAMME" if project.programme else "PROJECT" for project in projects[:1])],
         "has+kind": [f"{label}+{kind}" for label in labels],
         "evidence": candidate.evidence,
     }
@@ -205,10 +204,6 @@ def _subject(candidate: ActCandidate, view: ArticleView) -> str:
     return "owned" if candidate.roles["by"] else "other"
 
 
-def _works(projects: Sequence[Entity]) -> list[str]:
-    return ["PROGRAMME" if project.programme else "PROJECT" for project in projects[:1]]
-
-
 CONTENT = {"NOUN", "VERB", "ADJ"}
 MOST = 1 << 15  # words whose rows are cached
 FURTHEST = 8.0  # log odds beyond which nothing changes
@@ -230,29 +225,17 @@ def vectors_of(view: ArticleView, clauses: Sequence[Clause]) -> Floats:
     return _directions(view.doc, parts).reshape(len(clauses), -1)
 
 
-@lru_cache(maxsize=1)
-def _cache(vocab: Vocab) -> dict[int, int]:
-    """The cached rows of the vectors of words, -1 where a word has none."""
-    return {}
-
-
-def _rows(doc: Doc, tokens: Iterable[int]) -> dict[int, int]:
-    """The rows of some tokens; each word is looked up once: a table of half a million is slow."""
-    cache, table, keys = _cache(doc.vocab), doc.vocab.vectors.key2row, doc.to_array("ORTH").tolist()
-    if len(cache) > MOST:
-        cache.clear()
-    rows = {}
-    for i in tokens:
-        row = cache.get(keys[i])
-        if row is None:
-            row = cache[keys[i]] = table.get(keys[i], -1)
-        rows[i] = row
-    return rows
+@lru_cache(MOST)
+def _row(vocab: Vocab, word: int) -> int:
+    """The row of a word in the table of vectors, -1 where it has none; cached, since the table is large and slow."""
+    row: int = vocab.vectors.key2row.get(word, -1)
+    return row
 
 
 def _directions(doc: Doc, parts: list[list[int]]) -> Floats:
     """The sum of the vectors of each part, at length 1; zeros where no token of it has a vector."""
-    vectors, rows = doc.vocab.vectors, _rows(doc, set(chain(*parts)))
+    vectors, words = doc.vocab.vectors, doc.to_array("ORTH").tolist()
+    rows = {i: _row(doc.vocab, words[i]) for i in set(chain(*parts))}
     found = [[rows[i] for i in part if rows[i] >= 0] for part in parts]
     sums: Floats = np.zeros((len(parts), vectors.shape[1]), np.float32)
     filled = [at for at, part in enumerate(found) if part]

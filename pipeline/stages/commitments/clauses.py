@@ -106,13 +106,10 @@ def _acts(token: Word) -> bool:
         return False
     if token.pos == "VERB" or (token.pos == "NOUN" and token.tag == "VB"):
         known = token.lemma in kinds("actions") or token.lemma in statuses("openers")
-        return known or _is_future(token) or _opener(token) is not None
+        is_future = any(c.dep == "aux" and modality().get(c.lower) == "pledged" for c in token.children)
+        return known or is_future or _opener(token) is not None
     is_state = token.lemma in statuses("states") and token.dep in {"acomp", "attr", "prep", "advmod"}
     return is_state and token.head.lemma in {"be", "remain"}
-
-
-def _is_future(token: Word) -> bool:
-    return any(child.dep == "aux" and modality().get(child.lower) == "pledged" for child in token.children)
 
 
 def _opened(token: Word) -> tuple[Word, ...]:
@@ -171,15 +168,13 @@ def find_clauses(chains: Sequence[Chain]) -> list[Clause]:
     """One clause a chain; a token belongs to the nearest chain above it, so nested clauses keep their own."""
     owner = {head.i: number for number, chain in enumerate(chains) for head in reversed(chain.heads)}
     owned = ([head for head in chain.heads if owner[head.i] == number] for number, chain in enumerate(chains))
-    return [_clause(chain, _below(heads, owner.keys())) for chain, heads in zip(chains, owned, strict=True)]
-
-
-def _clause(chain: Chain, tokens: set[int]) -> Clause:
-    """A clause with the noun phrase of its subject, without the clauses that modify that."""
-    found = subject(chain.top)
-    if found is not None:
-        tokens |= _below([found], {head.i for head in chain.heads}, {"relcl", "acl", "ccomp"})
-    return Clause(chain, frozenset(tokens), found)
+    clauses = []
+    for chain, heads in zip(chains, owned, strict=True):
+        tokens, found = _below(heads, owner.keys()), subject(chain.top)
+        if found is not None:  # with its noun phrase, without the clauses that modify that
+            tokens |= _below([found], {head.i for head in chain.heads}, {"relcl", "acl", "ccomp"})
+        clauses.append(Clause(chain, frozenset(tokens), found))
+    return clauses
 
 
 def _below(heads: Sequence[Word], bounds: Collection[int], apart: Collection[str] = ()) -> set[int]:
@@ -230,11 +225,6 @@ def kind_scores(evidence: Mapping[str, int], chain: Chain) -> Floats:
     if chain.nominal and (noun := nouns().get(chain.action.lemma)):
         scores["finance" if "label:MONEY" in evidence else noun[0]] += DECIDED
     return np.array([scores[kind] for kind in KINDS], np.float32)
-
-
-def kind_of(scores: Floats) -> CommitmentKind:
-    """The kind with the highest score, the first of equals."""
-    return KINDS[int(scores.argmax())]
 
 
 def status_of(chain: Chain, kind: CommitmentKind) -> Status:

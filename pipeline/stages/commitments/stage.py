@@ -23,7 +23,6 @@ from pipeline.stages.commitments.classifier import (
 )
 from pipeline.stages.commitments.clause_features import ActCandidate, find_candidates, judged
 from pipeline.stages.commitments.clauses import (
-    Chain,
     find_clauses,
     is_advice,
     is_denied,
@@ -139,10 +138,11 @@ class Writer:
             role: [slots.sure.get((role, id(filler)), UNSURE) for filler in own]
             for role, own in (fillers | kept).items()
         }
-        found.whole = dict(slots.whole)
+        found.whole = slots.whole
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = is_denied(chain)
-        found.confidence, found.method = verdict.confidence, _method(chain)
+        found.confidence = verdict.confidence
+        found.method = f"rules:{'noun' if chain.nominal else 'opened' if chain.openers else 'verb'}"
         found.amounts = [a for mention in item.amounts if (a := amount_of(text, mention)) is not None]
         found.dates = [date_of(text, mention) for mention in fillers["dates"]]
         return found
@@ -164,12 +164,6 @@ def _reassigned(accepted: Sequence[ActCandidate]) -> Iterator[ActCandidate]:
         candidates = list(group)
         for candidate, clause in zip(candidates, find_clauses([c.chain for c in candidates]), strict=True):
             yield replace(candidate, clause=clause)
-
-
-def _method(chain: Chain) -> str:
-    if chain.nominal:
-        return "rules:noun"
-    return "rules:opened" if chain.openers else "rules:verb"
 
 
 class Commitments(Stage):

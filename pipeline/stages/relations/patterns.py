@@ -7,6 +7,7 @@ allocated for the hospital".
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -342,12 +343,7 @@ def government_of(name: str) -> str:
 
 
 def _matches(name: str, title: str) -> bool:
-    return bool(_titles(name).search(title))
-
-
-@cache
-def _titles(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(table(SEEDS)[name])})\b")
+    return re.search(rf"\b(?:{'|'.join(table(SEEDS)[name])})\b", title) is not None
 
 
 def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
@@ -360,29 +356,18 @@ def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
 
 def _giver(sentences: Sentences) -> Entity | None:
     """The government or country that the article mentions most, of those named as a government if there are any."""
-    counts: dict[int, int] = {}
-    governments: dict[int, Entity] = {}
-    for _, anchors in sentences:
-        for anchor in anchors:
-            if isinstance(anchor.target, Entity) and anchor.target.kind in ("government", "country"):
-                counts[id(anchor.target)] = counts.get(id(anchor.target), 0) + 1
-                governments[id(anchor.target)] = anchor.target
+    targets = (anchor.target for _, anchors in sentences for anchor in anchors)
+    counts = Counter(end for end in targets if isinstance(end, Entity) and end.kind in ("government", "country"))
     word = re.compile(r"\b(?:government|govt)\b", re.IGNORECASE)
-    named = {entity: count for entity, count in counts.items() if word.search(governments[entity].name)} or counts
-    return governments[max(named, key=lambda entity: named[entity])] if named else None
+    return max([end for end in counts if word.search(end.name)] or counts, key=counts.__getitem__, default=None)
 
 
 def _allotted(text: str, anchors: list[Anchor], giver: Entity) -> Iterator[Finding]:
     if not any(anchor.kind == "money" for anchor in anchors):
         return
     line, anchors_at = code(text, anchors)
-    for match in _allotted_pattern().finditer(line):
+    for match in re.finditer(expanded(table(SEEDS)["allotted"]), line):
         for anchor in anchors_at[match.start("o")]:
             if anchor.kind in ("project", "programme"):
                 subject = Anchor(anchor.start, anchor.end, entity_kind(giver), giver, anchor.head)
                 yield Finding(rule("allotted"), subject, anchor)
-
-
-@cache
-def _allotted_pattern() -> re.Pattern[str]:
-    return re.compile(expanded(table(SEEDS)["allotted"]))

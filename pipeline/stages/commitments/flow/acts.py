@@ -83,27 +83,18 @@ def _phrases() -> Phrases:
 def terms_of(text: str) -> dict[Term, str]:
     """The terms that a piece of text states, each as it is quoted; the first of each."""
     found: dict[Term, str] = {}
-    if not any(word in text.lower() for word in _telling()):
+    lists = table(SEEDS)["terms"]
+    names = ("interest", "free", "easy", "benchmarks", "grace", "units")  # a text with terms has a word of one
+    if not any(word in text.lower() for name in names for word in lists[name]):
         return found
     for term, patterns in _patterns().items():
         matches = [match for pattern in patterns for match in pattern.finditer(text)]
         if matches:
-            found[term] = min(matches, key=_rank).group("quote")
+            first = min(matches, key=lambda match: (match["quote"].lower() in lists["easy"], match.start()))
+            found[term] = first["quote"]  # numbers first, then in reading order
     if "grace" in found and found.get("maturity") == found["grace"]:
         del found["maturity"]  # "a grace period of five years" states no maturity
     return found
-
-
-def _rank(match: re.Match[str]) -> tuple[bool, int]:
-    """Numbers first, then in reading order."""
-    return match["quote"].lower() in table(SEEDS)["terms"]["easy"], match.start()
-
-
-@cache
-def _telling() -> list[str]:
-    """Words of which terms have at least one."""
-    words = table(SEEDS)["terms"]
-    return [word for name in ("interest", "free", "easy", "benchmarks", "grace", "units") for word in words[name]]
 
 
 @cache
