@@ -274,14 +274,6 @@ def test_slots_are_filled_by_the_likeliest(
     assert {role: [filler.name for filler in fillers] for role, fillers in found.fillers.items() if fillers} == slots
 
 
-def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:
-    text = "The Asian Development Bank signed a loan for the Seti Dam, and India will build the Karnali Bridge."
-    docs = [read(nlp_base, text) for _ in range(2)]
-    results = [[(c.kind, c.status, c.confidence, [e.name for e in c.by]) for c in found_in(doc)] for doc in docs]
-    assert results[0] == results[1]
-    assert all(0 <= confidence <= 1 for _, _, confidence, _ in results[0])
-
-
 @pytest.mark.parametrize(
     ("text", "status"),
     [

@@ -138,11 +138,6 @@ def test_every_commitment_with_money_has_a_flow_and_no_other(nlp: Language, bund
     assert all(not set(flow.provider) & set(flow.recipient) for flow in flows)
 
 
-def test_the_same_text_gives_the_same_flows(nlp: Language) -> None:
-    article = make_article(" ".join(text for text, *_ in STATED))
-    assert extract(article, nlp) == extract(article, nlp)
-
-
 def test_a_long_list_of_sums_takes_no_longer_a_sum(nlp: Language) -> None:
     def seconds(times: int) -> float:
         article = make_article("The budget gives " + "Rs5 million to Kenya, Rs7 million to Nepal, " * times + ".")

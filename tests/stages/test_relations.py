@@ -238,11 +238,6 @@ def test_time_is_linear_in_the_length_of_a_sentence(nlp_base: Language) -> None:
     assert time.process_time() - start < 20  # about 3 s, most of them in the parser
 
 
-def test_nothing_named(nlp_base: Language) -> None:
-    assert relations(nlp_base("It rained.")) is not None
-    assert relations(nlp_base(""))._.relations == []
-
-
 def test_gold(nlp_base: Language, corpus: Path) -> None:
     articles = [article for article in read_gold(corpus) if len(article.article.text) < 2200][:60]
     hits = proposed = wanted = 0

@@ -52,22 +52,6 @@ def test_every_form_begins_with_an_opener(form: Form | PartForm, data: st.DataOb
     assert re.match(opener(), text)
 
 
-PIECES = (
-    "last", "next", "999", "two", "few", "years", "months", "century", "ago", "end of", "mid-", "June", "31", "2025",
-    "FY99", "-26", "the", "year", "Q3", "to", "00",
-)  # fmt: skip
-
-
-@given(
-    st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=6).map(" ".join),
-    st.dates() | st.none(),
-)
-def test_any_string_is_read_or_left(text: str, day: date | None) -> None:
-    assert all(0 <= start < end <= len(text) for start, end in find_dates(text))
-    found = parse_date(text, day)
-    assert found is None or (found.iso is None) == (found.basis is None)
-
-
 @given(
     st.lists(st.sampled_from(["The port", "opens", "in June", "next year", "on Friday", "FY26", "by 2028"])).map(
         " ".join
