@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError
@@ -22,9 +23,9 @@ _DIGITS = 4_000  # of a number that Python reads; a longer one is infinite
 _DECODER = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) < _DIGITS else float(digits))
 _SPACE = re.compile(r"[ \t\r\n]*")
 _PAGES = 100_000  # a higher number of a page is a mistake
-_DOCLING = ("texts", "groups", "tables", "pictures", "key_value_items", "form_items")  # what has parts of a document
-_CLOSED = ("tables", "pictures")  # what stands in them is their own, or words in a picture
 _FURNITURE = {"page_header", "page_footer"}
+_ROW = itemgetter("start_row_offset_idx")
+_ROW_AND_COLUMN = itemgetter("start_row_offset_idx", "start_col_offset_idx")
 
 
 def read_json_lines(rows: Iterable[Line], where: str, options: ReadOptions) -> Results:
@@ -167,62 +168,29 @@ class _Text:
 
 
 def _docling(document: Mapping[str, Any], where: str, options: ReadOptions) -> Article:
-    """The paragraphs and rows of tables of a document of Docling in its order, with the page of each if it has pages.
-
-    Raises ArticleError where it holds no text, other errors where it is not built as Docling does.
-    """
-    title: str | None = None
-    text, starts = "", list[int]()
-    for item in _docling_items(document, document["body"].get("children") or [], set()):
-        label, own = item.get("label"), _docling_text(item)
-        if not own:
-            continue
-        text += "\n\n" if text else ""
-        title = title or (own if label == "title" else None)
-        for number, place in enumerate(item.get("prov") or []):
-            inside = int((place.get("charspan") or [0])[0]) if number else 0
-            page = _page(place.get("page_no") or max(1, len(starts)))
-            starts += [len(text) + min(max(inside, 0), len(own))] * (page - len(starts))
+    """The paragraphs and rows of tables of a document of Docling in its order, with the page at which each begins."""
+    title, text, starts = "", "", list[int]()
+    for item in _docling_items(document, document["body"]["children"], set()):
+        cells = sorted(item.get("data", {}).get("table_cells", ()), key=_ROW_AND_COLUMN)
+        filled = [[" ".join(cell["text"].split()) for cell in row if cell["text"]] for _, row in groupby(cells, _ROW)]
+        own = "\n\n".join(" | ".join(row) for row in filled if row) or " ".join(item.get("text", "").split())
+        text += "\n\n" if text and own else ""
+        title = title or (own if item["label"] == "title" else "")
+        for place in item.get("prov", ()):
+            inside = place["charspan"][0] if starts and place is not item["prov"][0] else 0
+            starts += [len(text) + min(inside, len(own))] * (min(place["page_no"], _PAGES) - len(starts))
         text += own
-    last = max(map(_page, document.get("pages") or ()), default=0)
-    pages = [0, *starts[1:], *[len(text)] * (last - len(starts))] if starts else None
-    if not text and last:
-        raise ArticleError(where, "holds no text; OCR the document first")
-    return of_file(text, where, options, title=title, pages=pages)
-
-
-def _page(number: Any) -> int:
-    if not 1 <= int(number) <= _PAGES:
-        raise ValueError(f"page {number}")
-    return int(number)
+    return of_file(text, where, options, title=title, pages=starts or None)
 
 
 def _docling_items(document: Mapping[str, Any], links: Iterable[Any], seen: set[str]) -> Iterator[Mapping[str, Any]]:
     """The items in the order of reading, each once; heads, feet and words in pictures are left out."""
     for link in links:
         _, kind, number = link["$ref"].split("/")
-        if kind not in _DOCLING:
-            raise ValueError(link["$ref"])
         item = document[kind][int(number)]
         is_body = item.get("content_layer", "body") == "body" and item.get("label") not in _FURNITURE
         if is_body and link["$ref"] not in seen:
             seen.add(link["$ref"])
-            yield from _docling_items(document, [*(item.get("captions") or []), *(item.get("footnotes") or [])], seen)
+            yield from _docling_items(document, [*item.get("captions", ()), *item.get("footnotes", ())], seen)
             yield item
-            yield from _docling_items(document, [] if kind in _CLOSED else item.get("children") or [], seen)
-
-
-def _docling_text(item: Mapping[str, Any]) -> str:
-    """The text of an item on one line; of a table, its rows, parted by blank lines, without empty cells."""
-    if "data" not in item:
-        return " ".join(str(item.get("text") or "").split())
-    cells = [
-        (
-            int(cell["start_row_offset_idx"]),
-            int(cell["start_col_offset_idx"]),
-            " ".join(str(cell.get("text") or "").split()),
-        )
-        for cell in item["data"].get("table_cells") or []
-    ]
-    rows = groupby(sorted(cell for cell in cells if cell[2]), key=lambda cell: cell[0])
-    return "\n\n".join(" | ".join(text for _, _, text in row) for _, row in rows)
+            yield from _docling_items(document, item.get("children", ()) if kind in ("texts", "groups") else (), seen)

@@ -11,7 +11,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import chain, count
@@ -39,21 +38,6 @@ CREATE TABLE IF NOT EXISTS pending (start INTEGER NOT NULL, line TEXT NOT NULL);
 State = Literal["new", "unchanged", "changed"]
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What is known of a page. `page` and `text`: SHA-256 of what was kept; `first` and `last`: when it was there."""
-
-    final: str
-    url: str
-    etag: str | None
-    modified: str | None
-    page: str
-    text: str
-    first: str
-    last: str
-    status: str
-
-
 class Folder:
     """A folder of pages, created or continued, and locked until the end of the block.
 
@@ -65,6 +49,7 @@ class Folder:
         self._path, self._lines = path, path / ARTICLES
         self._lock = locked(path / LOCK, f"{path}: another process fetches into it")
         self._seen = sqlite3.connect(path / SEEN)
+        self._seen.row_factory = sqlite3.Row
         with self._rows() as rows:
             rows.executescript(TABLES)
             self.find("")  # the tables of another program have other columns
@@ -87,11 +72,11 @@ class Folder:
         except (sqlite3.Error, TypeError) as error:
             raise SetupError(f"{self._path / SEEN}: {error}; fix that, or name another folder with -o") from error
 
-    def find(self, final: str) -> Seen | None:
-        """What is known of the page at this URL, after redirects."""
+    def find(self, final: str) -> sqlite3.Row | None:
+        """What is known of the page at this URL, after redirects, by the columns of `seen`."""
         with self._rows() as rows:
-            row = rows.execute("SELECT * FROM seen WHERE final = ?", (final,)).fetchone()
-            return Seen(*row) if row else None
+            row: sqlite3.Row | None = rows.execute("SELECT * FROM seen WHERE final = ?", (final,)).fetchone()
+            return row
 
     def known(self) -> list[str]:
         """The URLs of all pages, those first that were not asked for longest."""
@@ -116,17 +101,17 @@ class Folder:
         Raises ArticleError for a page without an article.
         """
         known, page = self.find(reply.url), hashlib.sha256(reply.body).hexdigest()
-        same = known is not None and known.page == page
+        same = known is not None and known["page"] == page
         article = None if same else read_page(BytesIO(reply.body), reply.url, ReadOptions())
-        if known and (article is None or article.sha256 == known.text):
+        if known and (article is None or article.sha256 == known["text"]):
             with self._rows() as rows:
                 rows.execute("UPDATE seen SET etag = ?, modified = ? WHERE final = ?", (*_tags(reply), reply.url))
             self.unchanged(reply.url)
-            return "unchanged", known.last
+            return "unchanged", known["last"]
         assert article is not None
         self._keep_page(page, reply.body)
         now, start = _now(), self._lines.stat().st_size
-        first, state = (known.first, "changed") if known else (now, "new")
+        first, state = (known["first"], "changed") if known else (now, "new")
         with self._rows() as rows:
             name = self._unused(rows, article.id)
             row = {"id": name, "title": article.title, "date": article.date, "source": article.source}
@@ -136,7 +121,7 @@ class Folder:
             rows.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?)", (name, reply.url, page, article.sha256, now))
             rows.execute("INSERT INTO pending VALUES (?, ?)", (start, line))
         self._append(line.encode())
-        return ("changed", known.last) if known else ("new", "")
+        return ("changed", known["last"]) if known else ("new", "")
 
     def _unused(self, rows: sqlite3.Connection, name: str) -> str:
         """The id, with a number if it is that of another line: a page may go back to an earlier text."""
