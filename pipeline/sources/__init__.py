@@ -13,14 +13,12 @@ from typing import BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
-from pipeline.sources.articles import Results, first_line, iso_date, make_article, of_file
+from pipeline.sources.articles import FIELDS, ReadOptions, Results, first_line, iso_date, make_article, of_file
 from pipeline.sources.decode import PACKINGS, Line, kind, lines, unpacked, whole
-from pipeline.sources.json_files import is_object, read_json, read_json_lines
 from pipeline.sources.locations import Remote, Seen, find, unread
-from pipeline.sources.options import FIELDS, ReadOptions
 from pipeline.sources.pages import read_mail, read_page
 from pipeline.sources.pdf import read_pdf
-from pipeline.sources.tables import read_csv, read_parquet
+from pipeline.sources.rows import is_object, read_csv, read_json, read_json_lines, read_parquet
 from pipeline.sources.word import read_rtf, read_word
 
 __all__ = ["FIELDS", "READERS", "ReadOptions", "expected", "files", "find", "make_article", "read", "read_stream"]

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import of_file, set_aside
+from pipeline.sources.articles import ReadOptions, of_file, set_aside
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.options import ReadOptions
 
 if TYPE_CHECKING:
     from trafilatura.settings import Document

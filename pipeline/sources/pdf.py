@@ -20,8 +20,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
-from pipeline.sources.articles import of_file, own_title
-from pipeline.sources.options import ReadOptions
+from pipeline.sources.articles import ReadOptions, of_file, own_title
 
 SECONDS = 180.0  # for one file; 2,000 full pages take less than 40 on a machine that does nothing else
 _START = 60.0  # seconds in which the process of PDFium starts

@@ -15,9 +15,8 @@ from lxml import etree
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import LONGEST_TITLE, of_file, own_title, set_aside
+from pipeline.sources.articles import LONGEST_TITLE, ReadOptions, of_file, own_title, set_aside
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.options import ReadOptions
 
 _BYTES = 200_000_000  # of a file; pictures may take most of it
 _UNPACKED = 400_000_000  # bytes of all its parts

@@ -29,7 +29,7 @@ def test_a_block_that_is_not_text_costs_what_follows(read_file: Read, monkeypatc
 
 
 def test_an_item_that_is_too_long_is_named(read_file: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.sources.json_files.LIMIT", 1_000)
+    monkeypatch.setattr("pipeline.sources.rows.LIMIT", 1_000)
     monkeypatch.setattr("pipeline.sources.decode._BLOCK", 100)
     articles, errors = read_file("rows.json", f'[{A}, {{"text": "{"a" * 10_000}"}}, {B}]')
     assert [article.id for article in articles] == ["a"]

@@ -19,8 +19,8 @@ from typing import Literal, Self
 
 from pipeline.atomic import locked, whole_path
 from pipeline.errors import SetupError
+from pipeline.sources.articles import ReadOptions
 from pipeline.sources.fetch.download import Reply
-from pipeline.sources.options import ReadOptions
 from pipeline.sources.pages import read_page
 
 ARTICLES, PAGES, SEEN, LOCK = "articles.jsonl", "pages", "seen.sqlite", "fetch.lock"
