@@ -80,7 +80,7 @@ def _activities(path: Path, tell: Tell, scheme: Scheme | None) -> Iterator[Activ
         )
     try:
         with path.open("rb") as file:
-            stream = unpacked(file, packing) if packing else file
+            stream = unpacked(file, path.name)
             if inner == ".xml":
                 yield from _iati(stream, where)
             else:

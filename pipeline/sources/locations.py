@@ -39,9 +39,9 @@ class Remote:
     def name(self) -> str:
         return PurePosixPath(self.url).name
 
-    def open(self) -> BinaryIO:
+    def open(self, mode: str) -> BinaryIO:
         files, path = file_system(self.url)
-        return BufferedReader(files.open(path, "rb"))
+        return BufferedReader(files.open(path, mode))
 
     def __str__(self) -> str:
         return self.url
