@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS articles (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending (start INTEGER NOT NULL, line TEXT NOT NULL);
 """
+_TAKEN = "SELECT 1 FROM articles WHERE id = ?"
 State = Literal["new", "unchanged", "changed"]
 
 
@@ -109,11 +110,17 @@ class Folder:
             self.unchanged(reply.url)
             return "unchanged", known["last"]
         assert article is not None
-        self._keep_page(page, reply.body)
+        path = self._path / PAGES / f"{page}.html.gz"
+        if not path.exists():
+            with whole_path(str(path)) as part, part.open("wb") as file:
+                file.write(gzip.compress(reply.body, mtime=0))
+                file.flush()
+                os.fsync(file.fileno())
         now, start = _now(), self._lines.stat().st_size
         first, state = (known["first"], "changed") if known else (now, "new")
         with self._rows() as rows:
-            name = self._unused(rows, article.id)
+            names = chain([article.id], (f"{article.id}-{number}" for number in count(2)))  # it may be an earlier text
+            name = next(name for name in names if not rows.execute(_TAKEN, (name,)).fetchone())
             row = {"id": name, "title": article.title, "date": article.date, "source": article.source}
             line = json.dumps(row | {"url": article.url or reply.url, "text": article.text}, ensure_ascii=False) + "\n"
             values = (reply.url, url, *_tags(reply), page, article.sha256, first, now, state)
@@ -122,11 +129,6 @@ class Folder:
             rows.execute("INSERT INTO pending VALUES (?, ?)", (start, line))
         self._append(line.encode())
         return ("changed", known["last"]) if known else ("new", "")
-
-    def _unused(self, rows: sqlite3.Connection, name: str) -> str:
-        """The id, with a number if it is that of another line: a page may go back to an earlier text."""
-        names = chain([name], (f"{name}-{number}" for number in count(2)))
-        return next(own for own in names if not rows.execute("SELECT 1 FROM articles WHERE id = ?", (own,)).fetchone())
 
     def _append(self, line: bytes) -> None:
         with self._lines.open("ab", buffering=0) as file:
@@ -153,14 +155,6 @@ class Folder:
         with self._lines.open("rb+") as file:
             if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
                 file.write(b"\n")
-
-    def _keep_page(self, name: str, data: bytes) -> None:
-        path = self._path / PAGES / f"{name}.html.gz"
-        if not path.exists():
-            with whole_path(str(path)) as part, part.open("wb") as file:
-                file.write(gzip.compress(data, mtime=0))
-                file.flush()
-                os.fsync(file.fileno())
 
 
 def _tags(reply: Reply) -> tuple[str | None, str | None]:
