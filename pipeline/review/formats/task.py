@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, TextIO, get_args
+from typing import Any, TextIO, get_args
 
 from pydantic import ValidationError
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.check import problems
+from pipeline.gold.folder import is_gold, read_gold
 from pipeline.gold.importer import Offsets, guide_record
 from pipeline.record import (
     Actor,
@@ -32,6 +34,7 @@ from pipeline.record import (
     digest,
 )
 from pipeline.record import Span as Place
+from pipeline.records import read
 from pipeline.review.edits.working import relation_id, slot_ids
 
 PAYLOAD = "corridor"  # the name in every tool of what it carries with a task but does not show
@@ -241,6 +244,19 @@ def matched(task: Task, answer: Answer) -> Answer:
     return Answer(spans, links, answer.sectors)
 
 
+def sound_records(source: str, count: Counter[str], say: Callable[[str], None]) -> Iterator[Record]:
+    """The records, or the gold of a folder; `say` is called with what is wrong with the others, which `count` counts.
+
+    Raises SetupError if `source` cannot be read.
+    """
+    for record in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
+        if isinstance(record, ArticleError) or (wrong := problems(record)):
+            count["failed"] += 1
+            say(str(record) if isinstance(record, ArticleError) else f"{record.article.id}: {'; '.join(wrong)}")
+        else:
+            yield record
+
+
 def opened(path: Path) -> TextIO:
     """A text file to read. Raises SetupError if it cannot be opened."""
     try:
@@ -249,12 +265,7 @@ def opened(path: Path) -> TextIO:
         raise SetupError(f"{path}: cannot be read ({error.strerror})") from error
 
 
-class _Scored(Protocol):
-    @property
-    def confidence(self) -> float: ...
-
-
-def mean_confidence(parts: Iterable[_Scored]) -> float:
+def mean_confidence(parts: Iterable[Any]) -> float:
     """The mean confidence, of commitments that of their rows, to three decimals; 0 if there are no parts."""
     rows = ((getattr(part, "row_confidence", None), part.confidence) for part in parts)
     confidences = [own if row is None else row for row, own in rows]

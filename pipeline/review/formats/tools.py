@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ArticleError
-from pipeline.gold.check import problems
-from pipeline.gold.folder import as_gold, is_gold, read_gold, write_gold
+from pipeline.gold.folder import as_gold, is_gold, write_gold
 from pipeline.record import Record
-from pipeline.records import read
 from pipeline.review.formats import docbin, label_studio, prodigy
 from pipeline.review.formats.correct import corrected
-from pipeline.review.formats.task import Clash, Returned, Task, matched, mean_confidence, record_of, task_of
+from pipeline.review.formats.task import (
+    Clash,
+    Returned,
+    Task,
+    matched,
+    mean_confidence,
+    record_of,
+    sound_records,
+    task_of,
+)
 
 Say = Callable[[str], None]
 
@@ -46,22 +53,14 @@ def export(source: str, tool: str, out: str, say: Say) -> Counter[str]:
     count: Counter[str] = Counter()
     tasks = []
     by_person = is_gold(Path(source))
-    for record in read_gold(Path(source)) if by_person else read(source):
-        if isinstance(record, ArticleError) or problems(record):
-            count["failed"] += 1
-            say(
-                str(record)
-                if isinstance(record, ArticleError)
-                else f"{record.article.id}: {'; '.join(problems(record))}"
-            )
-            continue
+    for record in sound_records(source, count, say):
         score = None if by_person else mean_confidence([*record.mentions, *record.commitments])
         task = task_of(record, TOOLS[tool].clash, score)
         if task.hidden:
             hidden = f"{len(task.hidden)} of {len(task.spans)} spans, which overlap others"
             say(f"{record.article.id}: {tool} cannot show {hidden}; they are kept")
         tasks.append(task)
-        count["done"] += 1
+    count["done"] = len(tasks)
     TOOLS[tool].write(out, tasks)
     return count
 

@@ -17,11 +17,9 @@ from pipeline.gold.check import problems
 from pipeline.record import Actor, Amount
 from pipeline.review.accepted.carrying import places
 from pipeline.review.edits.working import SLOTS
-from pipeline.review.workbook.cells import choices, meaning, shown
-from pipeline.review.workbook.columns import COMMITMENTS, SHEETS
-from pipeline.review.workbook.corrections import Corrections
+from pipeline.review.workbook.columns import COMMITMENTS, SHEETS, choices, meaning, shown
 from pipeline.review.workbook.read import Cell, Row
-from pipeline.review.workbook.read_back import import_
+from pipeline.review.workbook.read_back import Corrections, import_
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "PKR", "CNY", "KES", "XDR", "JPY"])
 QUOTED = "The bank\u2019s head \u201cwill  lend\u201d \u2013 and will\nlend \u2013 $5m. Banking (C++) stays."
