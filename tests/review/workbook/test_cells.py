@@ -1,6 +1,5 @@
 """What cells show is read back with the same value; what someone typed is understood, or refused with near values."""
 
-import io
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from review.formats.people import TEXT
-from review.workbook.spreadsheet import Spreadsheet, act, record
+from review.workbook.spreadsheet import Spreadsheet, act, packed, record
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
@@ -155,14 +154,6 @@ def test_any_cells_give_valid_gold_and_change_nothing_else(data: st.DataObject) 
     assert problems(made) == []
     assert made.article == before.article
     assert all(reason and "\n" not in reason for reason in refused)
-
-
-def packed(**members: bytes) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, part in members.items():
-            book.writestr(name, part)
-    return data.getvalue()
 
 
 @pytest.mark.parametrize(
