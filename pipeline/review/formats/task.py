@@ -117,7 +117,10 @@ class Task:
     @property
     def links(self) -> list[Link]:
         """Every link once: same_as, then relations, then those of commitments."""
-        links = dict.fromkeys([*self._same(), *self.links_of.values()])
+        first: dict[str, str] = {}
+        owners = [(span.id, self.entity[span.id]) for span in self.shown if span.id in self.entity]
+        same = [Link(span, SAME, first[owner]) for span, owner in owners if first.setdefault(owner, span) != span]
+        links = dict.fromkeys([*same, *self.links_of.values()])
         return [link for link in links if not {link.head, link.child} & self.hidden]
 
     @property
@@ -133,17 +136,11 @@ class Task:
         article = self.record.article.model_copy(update={"text": ""})
         return {"record": self.record.model_copy(update={"article": article}).model_dump(mode="json", by_alias=True)}
 
-    def _same(self) -> Iterator[Link]:
-        first: dict[str, str] = {}
-        for span in self.shown:
-            if span.id in self.entity and first.setdefault(self.entity[span.id], span.id) != span.id:
-                yield Link(span.id, SAME, first[self.entity[span.id]])
-
     def end(self, end: str, near: Place | Evidence) -> str | None:
         """The span that shows a mention or an entity: in the sentence, else the first one."""
         known = [span for span in self.shown if end in (span.id, self.entity.get(span.id))]
-        best = min(known, key=lambda span: (not near.start <= span.start < near.end, span.start), default=None)
-        return best.id if best else None
+        known.sort(key=lambda span: (not near.start <= span.start < near.end, span.start))
+        return known[0].id if known else None
 
 
 @dataclass(frozen=True)
@@ -177,9 +174,8 @@ def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
         if kind := kinds.pop(entity.get(span.id, ""), None):  # the first span of an actor has its kind
             spans[at] = replace(span, attributes={"actor": kind})
     for act in record.commitments:
-        spans.append(
-            Span(act.id, act.trigger.start, act.trigger.end, COMMITMENT, {"kind": act.kind, "status": act.status})
-        )
+        attributes = {"kind": act.kind, "status": act.status}
+        spans.append(Span(act.id, act.trigger.start, act.trigger.end, COMMITMENT, attributes))
     shown: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.is_trigger, span.label == REFERENCE, span.offsets)):
         if not any(clash(span, other) for other in shown):

@@ -58,7 +58,9 @@ def quoted(record: Record, act: Commitment, slot: str, texts: list[str]) -> list
         quote = _in_text(record, act, slot, value, used, gone)
         if quote is None:
             if len(gone) != 1 or meaning(value) is None:
-                raise Refused(_nowhere(record, slot, text))
+                words = dict.fromkeys(plain(record.article.text[start:end]) for start, end in _marked(record, slot))
+                listed = ", ".join([*words][:_LISTED]) + (", ..." if len(words) > _LISTED else "") or "none"
+                raise Refused(f"{text!r} does not stand in the article; of {slot} the article has {listed}")
             _, old = gone.popitem()
             made.append({"do": "set", "id": slot_id(act.id, slot, old), "fields": fields})
             continue
@@ -111,9 +113,3 @@ def _marked(record: Record, slot: str) -> list[Offsets]:
     label, find = ("MONEY", find_money) if slot == "amounts" else ("DATE", find_dates)
     mentions = [(mention.start, mention.end) for mention in record.mentions if mention.label == label]
     return sorted({*mentions, *find(record.article.text)})
-
-
-def _nowhere(record: Record, slot: str, text: str) -> str:
-    words = dict.fromkeys(plain(record.article.text[start:end]) for start, end in _marked(record, slot))
-    listed = ", ".join([*words][:_LISTED]) + (", ..." if len(words) > _LISTED else "")
-    return f"{text!r} does not stand in the article; of {slot} the article has {listed or 'none'}"

@@ -29,11 +29,9 @@ from pipeline.review.workbook.columns import (
     ARTICLES,
     CARRIED,
     COMMITMENTS,
-    CORRECTED,
     DECISIONS,
     EDITABLE,
     FLOW,
-    REJECTED,
     SHEETS,
     Column,
     choices,
@@ -206,7 +204,7 @@ class Corrections:
                 what = f"is not the sentence of {name}; its row was changed, or sorted in part"
                 self._refuse(row.sheet, row.at("quote"), f"{what}, so nothing of it is read")
                 return None
-        elif decision != REJECTED:
+        elif decision != "rejected":
             columns = [
                 c for c in columns if c.name not in sheet.needs and (row.text(c.name) or row.cells[c.name].wrong)
             ]
@@ -215,7 +213,7 @@ class Corrections:
             return None
         columns.sort(key=lambda column: column.name == "instrument" and not row.text("instrument"))  # emptied last
         for column in columns:
-            if not column.fixed and (decision != REJECTED or column.name == "decision"):
+            if not column.fixed and (decision != "rejected" or column.name == "decision"):
                 with self._refusing(row, column.name):
                     self._do(self._operations(row, column, name))
         return decision if decision in DECISIONS else None
@@ -288,7 +286,7 @@ class Corrections:
         record, field = self.state.record, column.name
         part, value = part_of(record, name), self._value(row, column)
         if field == "decision":
-            return [{"do": "decide", "id": name, "decision": "accepted" if value == CORRECTED else value}]
+            return [{"do": "decide", "id": name, "decision": "accepted" if value == "corrected" else value}]
         if not isinstance(part, Commitment) or field in ("kind", "status", "negated"):
             fields = {field: value}
         elif field == "trigger":
