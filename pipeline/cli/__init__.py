@@ -35,11 +35,7 @@ app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 EPILOGS = {verify: None, fetch: FETCH_CODES, resolve: ALERT_CODES, diff: ALERT_CODES, watch: ALERT_CODES}
-<<<<<<< HEAD
-for command in (extract, verify, fetch, review, serve, resolve, sums, diff, watch, match, export, report):
-=======
-for command in (extract, verify, fetch, review, serve, resolve, diff, watch, match, export, report, show):
->>>>>>> b-h5
+for command in (extract, verify, fetch, review, serve, resolve, sums, diff, watch, match, export, report, show):
     app.command(epilog=EPILOGS.get(command, EXIT_CODES))(command)
 app.add_typer(annotate, name="annotate")
 app.add_typer(train, name="train")
