@@ -73,7 +73,7 @@ class Stories:
         """Deletes the articles at places from `first` up to but not including `last`."""
         query = "SELECT place, signature, shingles FROM heads WHERE place >= ? AND place < ?"
         for place, signature, shingles in self._rows.execute(query, (first, last)).fetchall():
-            gone = [(band, place) for band in _sketch(signature, shingles).bands()]
+            gone = [(band, place) for band in Sketch(np.frombuffer(signature, np.uint32), shingles).bands()]
             self._rows.executemany("DELETE FROM bands WHERE band = ? AND place = ?", gone)
         self._rows.execute("DELETE FROM heads WHERE place >= ? AND place < ?", (first, last))
 
@@ -97,7 +97,7 @@ class Stories:
         for head in sorted({row[0] for rows in found if len(rows) < MANY for row in rows}):
             query = "SELECT story, signature, shingles FROM heads WHERE place = ?"
             story, signature, shingles = self._rows.execute(query, (head,)).fetchone()
-            yield story, _sketch(signature, shingles)
+            yield story, Sketch(np.frombuffer(signature, np.uint32), shingles)
 
 
 def forget_all(rows: sqlite3.Connection) -> None:
@@ -113,7 +113,3 @@ def sketched(text: str) -> Sketch:
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
     sketch.update(list(shingles))
     return Sketch(np.array(sketch.digest(), np.uint32), len(shingles))
-
-
-def _sketch(signature: bytes, shingles: int) -> Sketch:
-    return Sketch(np.frombuffer(signature, np.uint32), shingles)

@@ -76,23 +76,20 @@ class RunFolder:
     def _require_same_run(self, resume: bool) -> None:
         if not resume:
             raise SetupError(f"{self.where}: already holds a run; continue it with --resume, or name another folder")
-        before = self._made_before()
+        before = made_in(self._files, self._names)
+        if before is None:
+            if any(number_of(name) is not None for name in self._names):
+                raise SetupError(
+                    f"{self.where}: {RUN} is missing or damaged, and no {ROWS}*.jsonl says what the run was made with; "
+                    "restore a copy of it, or name another folder"
+                )
+            return  # nothing is finished yet
         new = {READER} if before.get(READER) is None else set[str]()  # what the small models read may be read again
         names = (self.made.keys() | before.keys()) - new
         other = sorted(name for name in names if self.made.get(name) != before.get(name))
         if other:
             changes = "; ".join(f"{name}: {before.get(name)} then, {self.made.get(name)} now" for name in other)
             raise SetupError(f"{self.where}: the run was made with other settings ({changes}); name another folder")
-
-    def _made_before(self) -> dict[str, Any]:
-        """What the existing run was made with; the present settings if nothing is finished yet."""
-        made = made_in(self._files, self._names)
-        if made is None and any(number_of(name) is not None for name in self._names):
-            raise SetupError(
-                f"{self.where}: {RUN} is missing or damaged, and no {ROWS}*.jsonl says what the run was made with; "
-                "restore a copy of it, or name another folder"
-            )
-        return self.made if made is None else made
 
     def finished(self) -> Iterator[str]:
         """Ids of the articles that have a record here, also in parts that the manifest does not list."""
@@ -176,19 +173,11 @@ class RunFolder:
     def end(self, number: int, first: int, outcomes: Sequence[Outcome]) -> None:
         """Writes the records of a part, then the states of its articles; `first`: the place of the first one."""
         states = [(o.state, o.reason, o.ms, place) for place, o in enumerate(outcomes, first)]
-        lines = [o.line for o in outcomes if o.state == "done"]
-        data = PARTS[self._form](lines)
-        mark = Mark(sha256(data), len(lines))
-        with self.writing():
-            self._write(self._part(number), data)
-            with self.rows:
-                self.rows.executemany("UPDATE articles SET status = ?, reason = ?, ms = ? WHERE place = ?", states)
-                manifest.put_mark(self.rows, number, mark)
-            self._write_rows(number, mark)
+        self.replace(number, [o.line for o in outcomes if o.state == "done"], states)
 
     def parts(self) -> list[int]:
         """The numbers of the finished parts."""
-        return sorted(manifest.part_numbers(self.rows))
+        return manifest.part_numbers(self.rows)
 
     def records(self, number: int) -> list[Record]:
         """The records of a finished part."""
@@ -201,8 +190,8 @@ class RunFolder:
         name = self._part(number)
         return [line.decode().rstrip("\n") for _, line in lines_of(name, self._files.read(name))]
 
-    def replace(self, number: int, lines: Sequence[str]) -> None:
-        """Writes other records of the same articles over those of a part, if they differ."""
+    def replace(self, number: int, lines: Sequence[str], states: Sequence[tuple[Any, ...]] = ()) -> None:
+        """Writes the records of a part, if they differ from what is there, then the states of its articles."""
         data = PARTS[self._form](lines)
         mark = Mark(sha256(data), len(lines))
         if mark == manifest.mark_of(self.rows, number):
@@ -210,6 +199,7 @@ class RunFolder:
         with self.writing():
             self._write(self._part(number), data)
             with self.rows:
+                self.rows.executemany("UPDATE articles SET status = ?, reason = ?, ms = ? WHERE place = ?", states)
                 manifest.put_mark(self.rows, number, mark)
             self._write_rows(number, mark)
 

@@ -65,12 +65,8 @@ class Selection:
     def _selects(self, article: Article) -> bool:
         if self.since is not None and (article.date is None or article.date < self.since):
             return False
-        return self.sample == 1 or _draw(article.sha256) < self.sample
-
-
-def _draw(sha256: str) -> float:
-    """A number from 0 to 1 that depends on the text alone."""
-    return int(hashlib.sha256(sha256.encode()).hexdigest()[:8], 16) / 16**8
+        drawn = hashlib.sha256(article.sha256.encode()).hexdigest()[:8]  # depends on the text alone
+        return self.sample == 1 or int(drawn, 16) / 16**8 < self.sample
 
 
 class Key(NamedTuple):
@@ -101,25 +97,25 @@ def checked(source: Source, folder: RunFolder, prune: bool) -> Iterator[Iterable
         yield source()
         return
     with closing(sqlite3.connect("")) as rows:
-        with folder.writing(), _without_warnings():
-            rows.executescript(f"PRAGMA journal_mode = OFF; {_TABLE}")
-            _require_finished(rows, folder, _store_keys(rows, source()))
+        _log.disabled = True  # the second reading gives the same warnings
+        try:
+            with folder.writing():
+                _require_finished(rows, folder, source())
+        finally:
+            _log.disabled = False
         yield _read_again(rows, source(), folder)
 
 
-def _store_keys(rows: sqlite3.Connection, results: Iterable[Read]) -> list[str]:
-    """Stores the keys of all articles; returns the errors of unreadable inputs."""
+def _require_finished(rows: sqlite3.Connection, folder: RunFolder, results: Iterable[Read]) -> None:
+    """Stores the keys of all articles; raises SetupError where a finished article is not among them."""
     unread = list[str]()
+    rows.executescript(f"PRAGMA journal_mode = OFF; {_TABLE}")
     with rows:
         for place, result in enumerate(results):
             rows.execute("INSERT INTO input VALUES (?, ?, ?, ?)", (place, *key(result)))
             if isinstance(result, ArticleError):
                 unread.append(str(result))
         rows.execute("CREATE INDEX by_id ON input (id)")
-    return unread
-
-
-def _require_finished(rows: sqlite3.Connection, folder: RunFolder, unread: list[str]) -> None:
     query = "SELECT 1 FROM input WHERE id = ? AND sha256 != ''"
     missing = [name for name in folder.finished() if rows.execute(query, (name,)).fetchone() is None]
     if missing:
@@ -141,13 +137,3 @@ def _read_again(rows: sqlite3.Connection, results: Iterable[Read], folder: RunFo
         yield result
     if stored.fetchone() is not None:
         raise SetupError(changed)
-
-
-@contextmanager
-def _without_warnings() -> Iterator[None]:
-    """For the first reading: the second one gives the same warnings."""
-    _log.disabled = True
-    try:
-        yield
-    finally:
-        _log.disabled = False

@@ -50,22 +50,18 @@ class Lease:
         require_free(found, self._url)
         if found:
             self._files.rm_file(self._path)
-        exclusive = self._create()
+        try:
+            self._files.pipe_file(self._path, self._data(), mode="create")
+            exclusive = True  # nobody else created it at the same time
+        except Exception:  # it exists, or the store has no conditional writes; each store has its own errors
+            exclusive = False
+            if self._holder() is None:
+                self._files.pipe_file(self._path, self._data())
         if found or not exclusive:
             time.sleep(SETTLE)
         if self._holder() != self._owner:
             require_free(read(self._files, self._path, self._url), self._url)
             raise SetupError(f"{self._url}: another run just took the lease ({NAME}); try again later")
-
-    def _create(self) -> bool:
-        """Writes the lease; whether the store guarantees that nobody else created it at the same time."""
-        try:
-            self._files.pipe_file(self._path, self._data(), mode="create")
-            return True
-        except Exception:  # it exists, or the store has no conditional writes; each store has its own errors
-            if self._holder() is None:
-                self._files.pipe_file(self._path, self._data())
-            return False
 
     def renew(self) -> None:
         """Extends the lease; if the store cannot be reached, the next try may still come in time."""

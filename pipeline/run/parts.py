@@ -66,13 +66,16 @@ class Run:
         self._places = 0
         for outcomes in engine(self._batches(iter(results))):
             self._open[0].outcomes += outcomes
-            self._write_complete()
+            while self._open and len(self._open[0].outcomes) == len(self._open[0].items):
+                part = self._open.popleft()
+                self._folder.end(part.number, part.first, part.outcomes)
+                self._monitor.count(part.outcomes[part.kept :])
         self._folder.truncate(self._places)
         return self._places
 
     def _batches(self, results: Iterator[Read]) -> Iterator[list[Item]]:
         number = 0
-        while block := list(islice(results, _size(number))):
+        while block := list(islice(results, min(PART, FIRST << min(number, 3)))):  # twice as many as the part before
             first, self._places = self._places, self._places + len(block)
             self.undated += sum(isinstance(result, Article) and result.date is None for result in block)
             known = self._folder.known(number)
@@ -164,18 +167,6 @@ class Run:
         if self._near_copies == "skip" and copy and copy.contained:
             return Outcome(result.id, "skipped", reason=f"has nearly the same text as {story}, or a part of it"), story
         return result.model_copy(update={"story": story}), story
-
-    def _write_complete(self) -> None:
-        """Writes the complete parts at the front of the queue."""
-        while self._open and len(self._open[0].outcomes) == len(self._open[0].items):
-            part = self._open.popleft()
-            self._folder.end(part.number, part.first, part.outcomes)
-            self._monitor.count(part.outcomes[part.kept :])
-
-
-def _size(number: int) -> int:
-    """How many articles a part has: each of the first ones twice as many as the one before."""
-    return min(PART, FIRST << min(number, 3))
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:

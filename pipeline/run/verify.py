@@ -1,9 +1,8 @@
 """Checks a run folder: its files against each other and against the schema of records."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,7 +41,7 @@ def verify(where: str) -> Iterator[Finding]:
         names = frozenset(files.names())
         if not is_run(names):
             raise SetupError(f"{where}: holds no run of `corridor extract`")
-        with _Run(files, names) as run:
+        with closing(_Run(files, names)) as run:
             yield from run.findings()
     except (OSError, sqlite3.Error) as error:
         raise SetupError(f"{where}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
@@ -71,10 +70,7 @@ class _Run:
             return None, "a write to it was interrupted"
         return found, "" if found or not self._files.database else "is missing or damaged"
 
-    def __enter__(self) -> _Run:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._rows.close()
 
     def findings(self) -> Iterator[Finding]:
@@ -85,7 +81,9 @@ class _Run:
             yield Finding(MANIFEST, "its rows are not those that were written", "--resume repairs it")
         if self._damage:
             yield Finding(MANIFEST, self._damage, "--resume repairs it")
-        yield from self._check_ids()
+        query = "SELECT id, COUNT(*) FROM articles WHERE sha256 != '' GROUP BY id HAVING COUNT(*) > 1 ORDER BY id"
+        for name, times in self._rows.execute(query):
+            yield Finding(MANIFEST, f"holds {name} {times} times", EXTRACT)
         numbers = manifest.part_numbers(self._rows)
         form = str((made_in(self._files, self._names) or {}).get("to", FORMS[0]))
         for number in numbers:
@@ -109,31 +107,23 @@ class _Run:
             if (stated, articles) != (counts, sum(counts.values())) and not self._damage:
                 yield Finding(RUN, f"counts {articles} articles, {stated}; the manifest {counts}", WRITE)
 
-    def _check_ids(self) -> Iterator[Finding]:
-        query = "SELECT id, COUNT(*) FROM articles WHERE sha256 != '' GROUP BY id HAVING COUNT(*) > 1 ORDER BY id"
-        for name, times in self._rows.execute(query):
-            yield Finding(MANIFEST, f"holds {name} {times} times", EXTRACT)
-
     def _check_part(self, number: int, name: str) -> Iterator[Finding]:
         rows = manifest.rows_of(self._rows, number)
         if any(row.status == "todo" for row in rows):
             yield Finding(name, "has articles that are still to do", CONTINUE)
             return
-        mark = manifest.mark_of(self._rows, number)
-        yield from self._check_part_manifest(manifest.part_file(number), mark, rows)
+        mark, side = manifest.mark_of(self._rows, number), manifest.part_file(number)
+        if side not in self._names:
+            yield Finding(side, "is missing", WRITE)
+        elif (part := manifest.decode(self._files.read(side))) is None:
+            yield Finding(side, "is damaged", WRITE)
+        elif (part.rows, part.mark) != (rows, mark):
+            yield Finding(side, f"does not agree with {MANIFEST}", "--resume extracts its part again")
         if name not in self._names:
             yield Finding(name, "is missing", EXTRACT)
             return
         for problem in _problems(name, self._files.read(name), rows, mark):
             yield Finding(name, problem, EXTRACT)
-
-    def _check_part_manifest(self, name: str, mark: Mark | None, rows: list[Row]) -> Iterator[Finding]:
-        if name not in self._names:
-            yield Finding(name, "is missing", WRITE)
-        elif (part := manifest.decode(self._files.read(name))) is None:
-            yield Finding(name, "is damaged", WRITE)
-        elif (part.rows, part.mark) != (rows, mark):
-            yield Finding(name, f"does not agree with {MANIFEST}", "--resume extracts its part again")
 
     def _check_failures(self) -> Iterator[Finding]:
         if self._state and self._state.get("state") != "finished":

@@ -24,11 +24,14 @@ from pipeline.stages.commitments.flow.find import (
     PROVIDER,
     RECIPIENT,
     FlowWeights,
+    candidates,
     chosen,
     give_flows,
     has_money,
+    of_instrument,
+    of_provider,
+    of_recipient,
 )
-from pipeline.stages.commitments.flow.party_features import candidates, of_instrument, of_provider, of_recipient
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.estimators import PARTS, classes_of, columns_of, held_out, matrix_of, shifted

@@ -18,8 +18,8 @@ from pipeline.gold.evaluate.score import Answer, answers
 from pipeline.record import Commitment, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments import same_act
+from pipeline.stages.commitments.arguments import items_of
 from pipeline.stages.commitments.classifier import CURVES, Verdict, features_of_rows
-from pipeline.stages.commitments.items import items_of
 from pipeline.stages.commitments.stage import Writer
 from pipeline.stages.document.doc import Entity, Mention
 from pipeline.stages.document.view import view_of
@@ -28,8 +28,8 @@ from pipeline.stages.entities.stage import proposals
 from pipeline.stages.models.linear import ANY, CONFIDENCES, Curve, RowModel
 from pipeline.stages.models.sectors import Model
 from pipeline.stages.references.salience import evidence, kind_of
-from pipeline.stages.relations.anchors import End
 from pipeline.stages.relations.candidates import Fact, Features
+from pipeline.stages.relations.patterns import End
 from pipeline.stages.relations.stage import facts_of, find_candidates
 from pipeline.stages.sectors import evidence as sector_evidence
 from pipeline.stages.sectors import find_project_sectors

@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 
 from pipeline.record import Basis, Precision
-from pipeline.values import date_words as w
+from pipeline.values import date_parts as w
 from pipeline.values.date_forms import bare_unit, forms, part_forms, parts_of
-from pipeline.values.date_readers import Anchor, Parts, is_ahead
+from pipeline.values.date_parts import Anchor, Parts, is_ahead
 from pipeline.values.periods import Period, end_of, months
 
 
@@ -46,7 +46,10 @@ def parse_date(
     that "Friday" is the next one; False where it is about the past, so that no month without a year lies ahead. Without
     `article_date` the fields of a relative expression are None.
     """
-    words = _LEADING.sub("", plain(text))
+    words = " ".join(text.split())
+    for pattern, better in _rules():
+        words = pattern.sub(better, words)
+    words = _LEADING.sub("", words)
     if words.islower() and not _reads(words):
         words = words.title()  # "feb. 27", as some agencies write
     if not _reads(words):
@@ -64,6 +67,9 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"^(?:between\s+)?(.+?)(?:\s+(?:to|and|until|till|through)\s+)(.+)$", re.IGNORECASE | re.DOTALL)
+_YEAR_ENDING = re.compile(
+    r"((?:fiscal|financial)\s+)?year\s+end(?:ing|ed)\s+(?:on\s+|in\s+)?(.+)", re.IGNORECASE | re.DOTALL
+)
 
 
 def _period(words: str, anchor: Anchor) -> Period | None:
@@ -76,14 +82,14 @@ def _period(words: str, anchor: Anchor) -> Period | None:
 
 
 def _whole(words: str, anchor: Anchor) -> Period | None:
-    for form in forms().values():
+    for form in forms():
         if match := form.compiled.fullmatch(words):
             return form.read(parts_of(match), anchor)
     return None
 
 
 def _part(words: str, anchor: Anchor) -> Period | None:
-    for form in part_forms().values():
+    for form in part_forms():
         if match := form.compiled.match(words):
             parts, rest = parts_of(match), words[match.end() :]
             if unit := re.fullmatch(bare_unit().pattern, rest):
@@ -110,11 +116,12 @@ def _of_unit(unit: Parts, part: Callable[[Period], Period | None], anchor: Ancho
 
 
 def _year_ending(words: str, anchor: Anchor) -> Period | None:
-    end = year_ending(words)
-    last = _whole(end[1], anchor) if end is not None else None
-    if end is None or last is None:
+    """ "fiscal year ending June 30, 2026"."""
+    match = _YEAR_ENDING.fullmatch(words)
+    last = _whole(match[2], anchor) if match else None
+    if match is None or last is None:
         return None
-    return months(last.end.year, last.end.month - 11, 12, "fiscal_year" if end[0] else "range")
+    return months(last.end.year, last.end.month - 11, 12, "fiscal_year" if match[1] else "range")
 
 
 def _range(words: str, anchor: Anchor) -> Period | None:
@@ -132,8 +139,8 @@ def _range(words: str, anchor: Anchor) -> Period | None:
 
 
 def _reads(words: str) -> bool:
-    end = year_ending(words)
-    if re.fullmatch(_pattern(), words) or (end is not None and re.fullmatch(_pattern(), end[1])):
+    end = _YEAR_ENDING.fullmatch(words)
+    if re.fullmatch(_pattern(), words) or (end is not None and re.fullmatch(_pattern(), end[2])):
         return True
     match = _RANGE.match(words)
     return match is not None and all(re.fullmatch(_pattern(), part) for part in match.groups())
@@ -142,16 +149,16 @@ def _reads(words: str) -> bool:
 _EDGE = r"(?i:(year|month|week|quarter))(?:'s|\u2019s)?[\s-]+(?i:end)"
 
 
-@lru_cache(maxsize=1)
+@cache
 def _pattern() -> str:
     """Any calendar expression, without groups."""
-    period = "|".join(form.pattern for form in forms().values())
-    part = "|".join(form.pattern for form in part_forms().values())
+    period = "|".join(form.pattern for form in forms())
+    part = "|".join(form.pattern for form in part_forms())
     whole = rf"(?:(?:{part})(?:{bare_unit().pattern})|(?:(?:{part})?(?:{period}))|{_EDGE})"
     return re.sub(r"\(\?P<\w+>", "(?:", whole)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _date() -> re.Pattern[str]:
     return re.compile(rf"\b(?={w.opener()})(?:(?<![\w$\u20ac\u00a3@#/.-])|(?<=\bpost-)|(?<=\bpre-)){_pattern()}(?!\w)")
 
@@ -183,22 +190,9 @@ def _in_name(before: str) -> bool:
     return match is not None and match[1].strip('),."').lower() not in no_names
 
 
-def plain(text: str) -> str:
-    """The text in words of the forms in `forms.py`; other text unchanged, with single spaces."""
-    words = " ".join(text.split())
-    for pattern, better in _rules():
-        words = pattern.sub(better, words)
-    return words
-
-
-def year_ending(words: str) -> tuple[bool, str] | None:
-    """For "fiscal year ending June 30, 2026": whether it is a fiscal year, and the words for its end."""
-    match = re.fullmatch(r"((?:fiscal|financial)\s+)?year\s+end(?:ing|ed)\s+(?:on\s+|in\s+)?(.+)", words, re.IGNORECASE)
-    return None if match is None else (match[1] is not None, match[2])
-
-
-@lru_cache(maxsize=1)
+@cache
 def _rules() -> list[tuple[re.Pattern[str], str]]:
+    """What puts an expression into words that a form has."""
     unit, start = r"(year|quarter|month|week|fortnight|decade)", r"^((?:(?:in|by|since|until|over|the)\s+)*)"
     rules = [
         (rf"^within\s+an?\s+(?={w.unit()}$)", "next one "),

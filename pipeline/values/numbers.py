@@ -1,16 +1,19 @@
-"""Numbers in digits, words and scales ("3.45", "two and a half", "1 crore 20 lakh") -> float, and amounts in words.
+"""Numbers in digits, words and scales ("3.45", "two and a half", "1 crore 20 lakh") -> float; measures in a text.
+
+Terms of a loan become numbers, and amounts become words again.
 
 The arithmetic is decimal and rounds once, at the end, since products of floats are inexact (33.45 * 1e9).
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, partial
 from math import isfinite
 from typing import Protocol
 
-from pipeline.seeds import table
+from pipeline.seeds import rows, split, table
 
 
 class _Branches(dict[str, "_Branches"]):
@@ -34,7 +37,7 @@ def alternatives(words: Iterable[str]) -> str:
 
 def any_case(words: Iterable[str]) -> str:
     """Like `alternatives`, in any case; with `[aA]`, since a search with a flag is slower."""
-    return f"(?:{_branches(word.lower() for word in words).pattern(_cases)})"
+    return f"(?:{_branches(word.lower() for word in words).pattern(partial(_letter, any_case=True))})"
 
 
 def _branches(words: Iterable[str]) -> _Branches:
@@ -47,12 +50,10 @@ def _branches(words: Iterable[str]) -> _Branches:
     return root
 
 
-def _letter(letter: str) -> str:
+def _letter(letter: str, any_case: bool = False) -> str:
+    if any_case and letter.upper() != letter:
+        return f"[{letter}{letter.upper()}]"
     return r"\s+" if letter == " " else re.escape(letter)
-
-
-def _cases(letter: str) -> str:
-    return f"[{letter}{letter.upper()}]" if letter.upper() != letter else _letter(letter)
 
 
 @cache
@@ -75,7 +76,7 @@ def fractions() -> dict[str, Decimal]:
     return _decimals("fractions")
 
 
-@lru_cache(maxsize=1)
+@cache
 def ordinals() -> dict[str, int]:
     """Ordinals, lower case: "second" -> 2."""
     found: dict[str, int] = table("numbers.yaml")["ordinals"]
@@ -92,7 +93,7 @@ DIGITS = (
 )
 
 
-@lru_cache(maxsize=1)
+@cache
 def number() -> str:
     """A regular expression for digits or number words, in any case."""
     units = any_case(spoken_units())
@@ -100,7 +101,8 @@ def number() -> str:
     small = rf"(?:{tens}(?:[\s-]+{units})?\b|{units}\b)"
     hundreds = rf"(?:{units}|[aA])\s+[hH]undred(?:\s+and)?\s+{small}"
     spoken = rf"\b(?:{hundreds}|{tens}[\s-]+{units}\b|{any_case(words())}\b)"
-    part = rf"\b{any_case(fractions())}(?=[\s-]+{_scale_words()}\b)"
+    whole = any_case(word for word in scales() if len(word) > 1)
+    part = rf"\b{any_case(fractions())}(?=[\s-]+{whole}\b)"
     return rf"(?:{part}|(?:{DIGITS}|{spoken}){and_a_half()}?)"
 
 
@@ -114,10 +116,6 @@ def and_a_half() -> str:
     return rf"(?:[\s-]+and[\s-]+(?:[aA][\s-]+)?{any_case(['half', 'quarter', 'three quarters'])}\b)"
 
 
-def _scale_words() -> str:
-    return any_case(word for word in scales() if len(word) > 1)
-
-
 @cache
 def scale(write: Callable[[Iterable[str]], str] = any_case) -> str:
     """A regular expression for a multiplier with the space or hyphen before it; a letter must touch its number."""
@@ -126,7 +124,7 @@ def scale(write: Callable[[Iterable[str]], str] = any_case) -> str:
     return rf"(?:[\s-]*{whole}\b|{letters}\b)"
 
 
-@lru_cache(maxsize=1)
+@cache
 def lesser() -> str:
     """A regular expression for the addition to a scaled number: " 20 lakh" of "1 crore 20 lakh"."""
     return rf"(?:[ ]{number()}[ ]?{any_case(table('numbers.yaml')['added'])}\b)"
@@ -149,12 +147,12 @@ def parse_number(text: str) -> float | None:
 _JOINING = frozenset({"and", "of", "-"})
 
 
-@lru_cache(maxsize=1)
+@cache
 def _pattern() -> re.Pattern[str]:
     return re.compile(rf"{number()}(?:{scale()}*)(?:{lesser()}|{and_a_half()})*(?:\s+[hH]undredth)?", re.ASCII)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _token() -> re.Pattern[str]:
     spoken = rf"\b{alternatives([*fractions(), *words(), *_JOINING])}(?![a-z])"
     return re.compile(rf"{spoken}|{DIGITS}|{alternatives(scales())}(?![a-z])", re.ASCII)
@@ -190,6 +188,92 @@ def _number(token: str, *, scaled: bool) -> Decimal:
     if re.fullmatch(r"\d{1,3},\d" if not scaled else r"\d{1,3},\d\d?", plain):
         plain = plain.replace(",", ".")
     return Decimal(plain.replace(",", ""))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """`value` in `unit` (a symbol: MW, km, ha); of a range the lower end; None where vague ("thousands of acres")."""
+
+    value: float | None
+    unit: str
+
+
+def find_quantities(text: str) -> list[tuple[int, int]]:
+    """Half-open character offsets of physical measures, in reading order; no money, percentages, counts, durations."""
+    return [match.span() for match in _measures(text)]
+
+
+def parse_quantity(text: str) -> Measure | None:
+    """The first measure of `text`, None where there is none."""
+    match = next(_measures(text), None)
+    if match is None:
+        return None
+    (symbols, spelled), sign = _units(), " ".join(match["unit"].split())
+    number = match["start"] and match["start"] + (match["start_scale"] or match["end_scale"] or "")
+    return Measure(parse_number(number or ""), symbols.get(sign) or spelled[sign.lower()])
+
+
+@cache
+def _units() -> tuple[dict[str, str], dict[str, str]]:
+    """Unit by symbol (case-sensitive, since "m" is also million) and by word (in lower case)."""
+    symbols: dict[str, str] = {}
+    spelled: dict[str, str] = {}
+    for row in rows("units.csv", "symbol"):
+        symbols |= {form: row["symbol"] for form in split(row["symbols"])}
+        spelled |= {form.lower(): row["symbol"] for form in split(row["words"])}
+    return symbols, spelled
+
+
+@cache
+def _quantity() -> re.Pattern[str]:
+    symbols, spelled = _units()
+    unit = rf"(?P<unit>{any_case(spelled)}|{alternatives(symbols)})(?![\w\u00b2\u00b3])"
+    amount = rf"(?P<start>{number()})(?![.,]?\d)(?P<start_scale>{scale()}{{0,2}})"
+    dash = r"\s?(?:[-\u2013\u2014\x96]|to\b)\s?"
+    end = rf"(?:{dash}(?P<end>{number()})(?P<end_scale>{scale()}{{0,2}}))?"
+    loose = table("money.yaml")
+    few = rf"(?:{any_case(loose['vague'])}\s+){{0,3}}"
+    vague = rf"{few}{any_case(['hundreds', *loose['vague_scales']])}\s+(?i:of)\s+"
+    return re.compile(rf"(?<![\w.,$\u20ac\u00a3-])(?:{vague}|{amount}{end}[\s-]{{0,2}}){unit}")
+
+
+def _measures(text: str) -> Iterator[re.Match[str]]:
+    for match in _quantity().finditer(text):
+        if (match["start"] or "").lower() not in ("a", "an") or match["start_scale"]:  # "a mile" is a figure of speech
+            yield match
+
+
+_PERCENT = re.compile(r"[\s-]*(?:%|(?:per\s*cent|pct|pc)\b)", re.I)
+_PERIOD = re.compile(r"[\s-]*(?:more\s+)?(year|month)", re.I)
+_MARGIN = re.compile(r"\b(?:above|below|over|under|plus|minus)\b|\+", re.I)
+
+
+def interest_rate(text: str) -> float | None:
+    """The interest in per cent a year; None where no number is stated, or a range or a margin ("SOFR plus 2%")."""
+    terms = table("flow.yaml")["terms"]
+    if re.search(any_case(terms["free"]), text):
+        return 0.0
+    if _MARGIN.search(text) or re.search(any_case(terms["benchmarks"]), text):
+        return None
+    stated = _only_number(text, _PERCENT)
+    return stated and stated[0]
+
+
+def years(text: str) -> float | None:
+    """A period in years ("18 months" is 1.5); None where none is stated, of another unit, or a range."""
+    stated = _only_number(text, _PERIOD)
+    if stated is None:
+        return None
+    value, unit = stated
+    return value if unit[1].lower() == "year" else round(value / 12, 3)
+
+
+def _only_number(text: str, unit: re.Pattern[str]) -> tuple[float, re.Match[str]] | None:
+    """The one number of a text with the unit right after it; an article is a number only there."""
+    found = [(match[0], unit.match(text, match.end())) for match in re.finditer(number(), text)]
+    stated = {(parse_number(digits), unit) for digits, unit in found if unit or digits.lower() not in ("a", "an")}
+    value, after = stated.pop() if len(stated) == 1 else (None, None)
+    return None if value is None or after is None else (value, after)
 
 
 LONG, SHORT = ("trillion", "billion", "million"), ("tn", "bn", "m")

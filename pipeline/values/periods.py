@@ -7,7 +7,7 @@ dates of records (`2028`, `2025-06`, `2025-06-30`, `2025-07/2026-06`) are period
 import calendar
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from pipeline.record import Precision
@@ -64,7 +64,7 @@ def years(first: int, last: int, precision: Precision = "range") -> Period:
     return Period(date(first, 1, 1), date(last, 12, 31), precision, "year")
 
 
-@lru_cache(maxsize=1)
+@cache
 def _fiscal() -> dict[str, tuple[int, str]]:
     found = rows("fiscal_years.csv", "country", "first_month", "named_by")
     return {row["country"]: (int(row["first_month"]), row["named_by"]) for row in found}

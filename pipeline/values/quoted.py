@@ -9,12 +9,11 @@ from datetime import date
 from functools import cache
 
 from pipeline.record import Amount, Date, Quantity
-from pipeline.values import date_words as w
+from pipeline.values import date_parts as w
 from pipeline.values.currencies import NOWHERE, Home, beside
 from pipeline.values.dates import parse_date
 from pipeline.values.money import Money, hedged, parse_money
-from pipeline.values.numbers import any_case, parse_number
-from pipeline.values.quantities import parse_quantity
+from pipeline.values.numbers import any_case, parse_number, parse_quantity
 
 
 def amount_at(text: str, start: int, end: int, home: Home = NOWHERE) -> Amount | None:
@@ -73,7 +72,7 @@ def with_year(text: str, start: int, end: int) -> str:
     own = _without_year().fullmatch(words)
     if own is None or behind is None:
         return words
-    later = w.read_month(own["month"]) > w.read_month(behind["month"])
+    later = w.month_of(own["month"]) > w.month_of(behind["month"])
     if behind["year"] is None:
         return words if later else f"{words} {behind['related']}"
     return f"{words} {int(behind['year']) - later}"

@@ -17,11 +17,12 @@ from pipeline.errors import ArticleError
 from pipeline.extract import extract_stream
 from pipeline.record import Article, Record, quotes
 from pipeline.sources import make_article, read
+from pipeline.values.codes import purpose
 from pipeline.values.currencies import Home
 from pipeline.values.dates import find_dates, parse_date
 from pipeline.values.gazetteer.names import key, surname, without_honorifics, without_legal_form
 from pipeline.values.money import find_money, parse_money
-from pipeline.values.quantities import find_quantities, parse_quantity
+from pipeline.values.numbers import find_quantities, parse_number, parse_quantity
 
 
 @pytest.fixture(autouse=True)
@@ -91,15 +92,27 @@ def test_a_file_becomes_articles_and_named_errors(folder: Path, file: tuple[str,
             assert "root:" not in result.text  # of a file outside
 
 
+PIECES = (
+    "last", "next", "999", "two", "few", "years", "months", "century", "ago", "end of", "mid-", "June", "31", "2025",
+    "FY99", "-26", "the", "year", "Q3", "to", "00",
+)  # fmt: skip
+DATES = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=6).map(" ".join)
+
+
 @examples(600)
-@given(text=texts)
+@given(text=texts | st.text(st.characters() | st.sampled_from("$Rs0123456789.,- mbnUSD€tokmMWsqftha")) | DATES)
 def test_a_value_is_found_inside_the_text_or_not_at_all(text: str) -> None:
-    spans = [*find_money(text), *find_dates(text), *find_quantities(text)]
+    money, dates, measures = find_money(text), find_dates(text), find_quantities(text)
+    spans = [*money, *dates, *measures]
     assert all(0 <= start < end <= len(text) for start, end in spans)
-    for start, end in spans:
-        money = parse_money(text[start:end], Home(("PAK",)))
-        assert money is None or money.value is None or money.value == money.value
-        parse_date(text[start:end], date(2025, 3, 4))
-        parse_quantity(text[start:end])
+    assert ((parse_money(text) is None), (parse_quantity(text) is None)) == (not money, not measures)
+    assert all(parse_date(text[start:end], date(2025, 3, 4)) for start, end in dates)
+    for start, end in [(0, len(text)), *spans]:
+        number, amount = parse_number(text[start:end]), parse_money(text[start:end], Home(("PAK",)))
+        assert number is None or number >= 0
+        assert amount is None or amount.value is None or amount.value == amount.value
+        day = parse_date(text[start:end], date(2025, 3, 4))
+        assert day is None or (day.iso is None) == (day.basis is None)
+        assert (purpose(text[start:end]) or ("", 1))[1] <= 1
     for clean in (key, surname, without_honorifics, without_legal_form):
         assert isinstance(clean(text), str)

@@ -143,30 +143,6 @@ def test_half_a_file_that_the_first_start_left_is_no_other_file(tmp_path: Path) 
     assert go(tmp_path, articles("one"), Engine()) == {"done": 1}
 
 
-@pytest.mark.parametrize("end", [0, 100, 5000])
-def test_a_cut_manifest_is_made_again_from_its_parts(
-    tmp_path: Path, end: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    items, run = [*articles(*"abcdefg", "bad"), *articles("a")], tmp_path / "run"
-    go(run, items, Engine())
-    whole, path = files(run), run / "manifest.sqlite"
-    path.write_bytes(path.read_bytes()[:end])
-    refused(run, items[:3], "4 finished articles")
-    assert resumed(run, items)[1] == []
-    assert any("manifest.sqlite was missing or damaged; rebuilt" in message for message in caplog.messages)
-    same = {name for name, data in files(run).items() if data == whole[name]}
-    assert same >= {*whole} - {"manifest.sqlite", "run.json"}
-
-
-def test_with_all_of_the_manifest_gone_records_are_neither_trusted_nor_lost(run: Path) -> None:
-    whole = records(run)
-    for path in run.glob("manifest*"):
-        path.unlink()
-    refused(run, ITEMS[:5], "3 finished articles are not in this input: a5, a6, a7")
-    assert len(resumed(run, ITEMS)[1]) == 8
-    assert records(run) == whole
-
-
 def test_a_manifest_that_another_program_holds_is_not_taken_for_a_damaged_one(run: Path) -> None:
     with closing(sqlite3.connect(run / "manifest.sqlite")) as other, pytest.MonkeyPatch.context() as patch:
         other.execute("BEGIN EXCLUSIVE")

@@ -155,6 +155,9 @@ def test_damage_is_found_and_mended(run: Path, kind: str) -> None:
     if kind == STRANGER:
         with pytest.raises(SetupError, match=r"1 finished article is not in this input.*: new"):
             resumed(run, ITEMS)
+    with pytest.raises(SetupError, match="finished articles are not in this input"):
+        resumed(run, ITEMS[:3])
+    assert files(run) == before
     _, seen, _ = resumed(run, ITEMS, prune=kind == STRANGER)
     assert finding != OTHER_ROWS or seen == []
     now = files(run)

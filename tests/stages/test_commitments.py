@@ -156,17 +156,19 @@ def test_a_common_party_is_one_of_each_amount(nlp_base: Language) -> None:
     ]
 
 
-NOT_DONE = [
+STATUSES = [
     ("None of the loan for the Seti Dam has been disbursed by India.", "stalled"),
     ("Neither Nepal nor India has funded the Seti Dam.", "stalled"),
     ("No funds have been released by Kenya for the Seti Dam.", "stalled"),
     ("India will no longer fund the Seti Dam.", "cancelled"),
     ("India has funded the Seti Dam, and not the Koshi Highway.", "completed"),
     ("India has not only funded the Seti Dam but praised it.", "completed"),
+    ("Anita Rai directed Himal Steel to complete the Seti Dam.", "agreed"),
+    ("The Senate Committee on Railways directed Himal Steel to complete the Seti Dam.", "proposed"),  # can only ask
 ]
 
 
-@pytest.mark.parametrize(("text", "status"), NOT_DONE)
+@pytest.mark.parametrize(("text", "status"), STATUSES)
 def test_what_is_not_done_is_not_completed(nlp_base: Language, text: str, status: str) -> None:
     found = found_in(read(nlp_base, text, ("MONEY", "$90 million")))
     assert [(c.status, c.negated) for c in found] == [(status, False)]
@@ -272,25 +274,6 @@ def test_slots_are_filled_by_the_likeliest(
         [SlotCandidate(role, ACTORS[name], [f"{odds}"]) for (role, name), odds in scores.items()], weights, accept
     )
     assert {role: [filler.name for filler in fillers] for role, fillers in found.fillers.items() if fillers} == slots
-
-
-def test_a_record_is_the_same_every_time(nlp_base: Language) -> None:
-    text = "The Asian Development Bank signed a loan for the Seti Dam, and India will build the Karnali Bridge."
-    docs = [read(nlp_base, text) for _ in range(2)]
-    results = [[(c.kind, c.status, c.confidence, [e.name for e in c.by]) for c in found_in(doc)] for doc in docs]
-    assert results[0] == results[1]
-    assert all(0 <= confidence <= 1 for _, _, confidence, _ in results[0])
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ("Anita Rai directed Himal Steel to complete the Seti Dam.", "agreed"),
-        ("The Senate Committee on Railways directed Himal Steel to complete the Seti Dam.", "proposed"),
-    ],
-)
-def test_a_committee_can_only_ask(nlp_base: Language, text: str, status: str) -> None:
-    assert [c.status for c in found_in(read(nlp_base, text))] == [status]
 
 
 def test_sentences_that_state_a_commitment_yield_one(nlp_base: Language, corpus: Path) -> None:

@@ -97,6 +97,19 @@ CASES = [
     ),
     # concerns
     ("The {AGREEMENT:loan agreement} for the {PROJECT:Tana bridge} is long.", "loan agreement concerns Tana bridge"),
+    # the other way round
+    ("It met {ORG:Nordbank}, a subsidiary of {ORG:Solarex}, twice.", "Nordbank part_of Solarex"),
+    ("{ORG:Solarex} represented {ORG:Nordbank} there.", "Solarex represents Nordbank"),
+    ("{ORG:Nordbank} represented {ORG:Solarex} there.", "Nordbank represents Solarex"),
+    ("The {PROGRAMME:Coastal Plan} is part of the {PROGRAMME:Great Plan}.", "Coastal Plan part_of Great Plan"),
+    ("The {PROGRAMME:Great Plan} is part of the {PROGRAMME:Coastal Plan}.", "Great Plan part_of Coastal Plan"),
+    # nobody serves another country; who has none may be an officer of the UN
+    ("{COUNTRY:Kenya} {ROLE:Prime Minister} {PERSON:Lena Otieno} spoke.", "Lena Otieno affiliated_with Kenya"),
+    ("{COUNTRY:Uganda} {ROLE:Prime Minister} {PERSON:Lena Otieno} spoke.", ""),
+    ("{COUNTRY:Kenya} {ROLE:Prime Minister} {PERSON:Omar Aziz} spoke.", ""),
+    ("{PERSON:Lena Otieno} represented {COUNTRY:Kenya} there.", "Lena Otieno represents Kenya"),
+    ("{PERSON:Lena Otieno} represented {COUNTRY:Uganda} there.", ""),
+    ("{PERSON:Omar Aziz} represented {COUNTRY:Kenya} there.", ""),
     # nothing
     ("{ORG:Solarex} did not meet {ORG:Nordbank}.", ""),
     ("{PERSON:Omar Aziz} praised the {PROJECT:Tana bridge}.", ""),
@@ -139,36 +152,6 @@ def _name(doc: Doc, end: Entity | Mention) -> str:
 @pytest.mark.parametrize(("marked", "expected"), CASES)
 def test_relations(nlp_base: Language, marked: str, expected: str) -> None:
     assert stated(annotated(nlp_base, marked)) == set(filter(None, expected.split("; ")))
-
-
-SWAPS = [
-    ("It met {{ORG:{}}}, a subsidiary of {{ORG:{}}}, twice.", "{} part_of {}"),
-    ("{{ORG:{}}} represented {{ORG:{}}} there.", "{} represents {}"),
-    ("The {{PROGRAMME:{}}} is part of the {{PROGRAMME:{}}}.", "{} part_of {}"),
-]
-
-
-@pytest.mark.parametrize(("sentence", "relation"), SWAPS)
-@pytest.mark.parametrize("names", [("Solarex", "Nordbank"), ("Nordbank", "Solarex")])
-def test_direction_follows_the_sentence(
-    nlp_base: Language, sentence: str, relation: str, names: tuple[str, str]
-) -> None:
-    assert stated(annotated(nlp_base, sentence.format(*names))) == {relation.format(*names)}
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "{{COUNTRY:{0}}} {{ROLE:Prime Minister}} {{PERSON:{1}}} spoke.",
-        "{{PERSON:{1}}} represented {{COUNTRY:{0}}} there.",
-    ],
-)
-def test_nobody_serves_another_country(nlp_base: Language, words: str) -> None:
-    assert len(stated(annotated(nlp_base, words.format("Kenya", "Lena Otieno")))) == 1
-    assert stated(annotated(nlp_base, words.format("Uganda", "Lena Otieno"))) == set()
-    assert (
-        stated(annotated(nlp_base, words.format("Kenya", "Omar Aziz"))) == set()
-    )  # of no country, as an officer of the UN
 
 
 def test_each_relation_once_at_its_first_statement(nlp_base: Language) -> None:
@@ -236,11 +219,6 @@ def test_time_is_linear_in_the_length_of_a_sentence(nlp_base: Language) -> None:
     start = time.process_time()
     assert stated(annotated(nlp_base, f"The {{EVENT:trade summit}} was attended by {names}."))
     assert time.process_time() - start < 20  # about 3 s, most of them in the parser
-
-
-def test_nothing_named(nlp_base: Language) -> None:
-    assert relations(nlp_base("It rained.")) is not None
-    assert relations(nlp_base(""))._.relations == []
 
 
 def test_gold(nlp_base: Language, corpus: Path) -> None:

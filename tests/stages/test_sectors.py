@@ -55,10 +55,6 @@ def test_a_programme_without_a_sector_in_its_name_is_multisector(nlp_base: Langu
     assert codes_of(sectors(doc)._.entities[0]) == [code]
 
 
-def test_an_empty_text_does_not_fail(nlp_base: Language) -> None:
-    assert len(sectors(nlp_base(""))._.sectors) <= 1
-
-
 def micro_f1(pairs: list[tuple[set[str], set[str]]]) -> float:
     hits = sum(len(found & gold) for found, gold in pairs)
     return 2 * hits / sum(len(found) + len(gold) for found, gold in pairs)

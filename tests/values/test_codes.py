@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from okfn_iati import ActivityDateType, ActivityStatus, TransactionType
 from tables import Row, table_of
 
@@ -44,12 +42,6 @@ def test_terms_are_unique_and_sectors_known() -> None:
     assert len(terms) == len(set(terms))
     assert {row["sector"] for row in PURPOSES.values()} <= set(codes())
     assert all(len(code) == 5 and code.isdigit() for code in PURPOSES)
-
-
-@given(st.text(alphabet=st.sampled_from("road port solar. atbus")))
-def test_any_string_is_read_or_left(text: str) -> None:
-    found = purpose(text)
-    assert found is None or (found[0] in PURPOSES and THRESHOLD <= found[1] <= 1)
 
 
 MEANS = [

@@ -9,7 +9,7 @@ from tables import Row, table_of
 from pipeline.gold.folder import read_gold
 from pipeline.values.dates import find_dates
 from pipeline.values.money import find_money
-from pipeline.values.quantities import find_quantities
+from pipeline.values.numbers import find_quantities
 
 Finder = Callable[[str], list[tuple[int, int]]]
 

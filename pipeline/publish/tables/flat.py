@@ -6,8 +6,8 @@ from pipeline.knowledge.sums import Entry, worth
 from pipeline.publish.index import RecordIndex, dollars, in_words
 from pipeline.publish.tables.rows import Row
 from pipeline.record import Commitment
+from pipeline.values.numbers import interest_rate, years
 from pipeline.values.periods import days_of
-from pipeline.values.quantities import interest_rate, years
 
 FLAT = "commitments_flat"
 

@@ -59,10 +59,6 @@ class _Batch:
     items: Sequence[Item]
     outcomes: dict[int, Outcome] = field(default_factory=dict)
 
-    @property
-    def is_complete(self) -> bool:
-        return len(self.outcomes) == len(self.items)
-
 
 @dataclass(eq=False)
 class _Task:
@@ -111,7 +107,7 @@ class Pool[H: Handle]:
         """
         source, order = iter(batches), deque[_Batch]()
         while True:
-            while order and order[0].is_complete:
+            while order and len(order[0].outcomes) == len(order[0].items):
                 yield self._release(order.popleft())
             wanted = len(self._waiting) < len(self._slots) and self._held < MAX_HELD
             if wanted and (items := next(source, None)) is not None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.errors import ArticleError
 from pipeline.extract import extractor_of, results_of
-from pipeline.record import Article, Record
+from pipeline.record import Article
 from pipeline.settings import Settings
 
 State = Literal["done", "failed", "skipped"]
@@ -62,11 +62,8 @@ class Worker:
         results = [*results_of(self._extractor, articles)]
         pace = (time.perf_counter() - start) / (sum(len(article.text) for article in articles) or 1)
         for article, result in zip(articles, results, strict=True):
-            yield _outcome(article, result, pace * len(article.text))
-
-
-def _outcome(article: Article, result: Record | ArticleError, seconds: float) -> Outcome:
-    ms, words = round(1000 * seconds, 1), len(article.text.split())
-    if isinstance(result, ArticleError):
-        return Outcome(article.id, "failed", reason=result.reason, ms=ms, words=words)
-    return Outcome(article.id, "done", line=result.to_json(), ms=ms, words=words)
+            ms, words = round(1000 * pace * len(article.text), 1), len(article.text.split())
+            if isinstance(result, ArticleError):
+                yield Outcome(article.id, "failed", reason=result.reason, ms=ms, words=words)
+            else:
+                yield Outcome(article.id, "done", line=result.to_json(), ms=ms, words=words)

@@ -81,34 +81,24 @@ class Classifier:
 
         `leanings` (n, kinds): the scores of the rules; they decide where training data is scarce.
         """
-        scores = self._sums(features) + vectors @ self.dense
-        kinds, statuses = scores[:, 1 : 1 + len(KINDS)], scores[:, 1 + len(KINDS) :]
-        return Scores(scores[:, 0], log_softmax(kinds + TRUST * leanings), log_softmax(statuses))
-
-    def _sums(self, features: Sequence[Iterable[str]]) -> Floats:
-        """The bias and the weights (n, columns) of the known features, added up."""
         table, bias = np.vstack([self.weights, self.bias]), len(self.weights)
         rows = [[*sorted(self.names[name] for name in own if name in self.names), bias] for own in features]
         starts = np.cumsum([0, *map(len, rows[:-1])])
-        found: Floats = np.add.reduceat(table[list(chain.from_iterable(rows))], starts, axis=0)
-        return found
+        sums: Floats = np.add.reduceat(table[list(chain.from_iterable(rows))], starts, axis=0)
+        scores = sums + vectors @ self.dense
+        kinds, statuses = scores[:, 1 : 1 + len(KINDS)], scores[:, 1 + len(KINDS) :]
+        return Scores(scores[:, 0], log_softmax(kinds + TRUST * leanings), log_softmax(statuses))
 
     def __call__(self, features: Sequence[Iterable[str]], vectors: Floats, leanings: Floats) -> list[Verdict]:
         """The verdict on each of the candidates, one or more; see `scores`."""
         scores = self.scores(features, vectors, leanings)
         kinds, best = scores.kinds.argmax(axis=1).tolist(), scores.kinds.max(axis=1).tolist()
         statuses, likeliest = scores.statuses.argmax(axis=1).tolist(), scores.statuses.max(axis=1).tolist()
-        rows = zip(scores.accept.tolist(), kinds, best, statuses, likeliest, strict=True)
-        return [self._verdict(*row) for row in rows]
-
-    @staticmethod
-    def _verdict(log_odds: float, kind: int, best: float, status: int, likeliest: float) -> Verdict:
-        accept = sigmoid(log_odds)
-        return Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(best)), float(np.exp(likeliest)))
-
-
-def sigmoid(value: float) -> float:
-    return float(1 / (1 + np.exp(-value)))
+        accepted = [float(1 / (1 + np.exp(-log_odds))) for log_odds in scores.accept.tolist()]
+        return [
+            Verdict(accept, KINDS[kind], STATUSES[status], accept * float(np.exp(sure)), float(np.exp(likely)))
+            for accept, kind, sure, status, likely in zip(accepted, kinds, best, statuses, likeliest, strict=True)
+        ]
 
 
 @cache

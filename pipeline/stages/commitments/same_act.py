@@ -67,30 +67,20 @@ def features(one: Statement, other: Statement) -> list[str]:
         f"apart {min(6, apart)}",
         f"sure {int(5 * min(a.confidence, b.confidence))} {int(5 * max(a.confidence, b.confidence))}",
         f"nouns {sum(commitment.method == 'rules:noun' for commitment in (a, b))}",
-        *_alike(one, other, apart),
-        *_slots(one, other, kind),
     ]
+    for name, left, right in zip(("trigger", "sentence"), one.vectors, other.vectors, strict=False):
+        cosine = max(0, int(20 * float(left @ right)))
+        found += [f"{name} {cosine}", f"{name}+apart {cosine // 2} {min(2, apart)}"]
+    for slot, own in one.slots.items():
+        its = other.slots[slot]
+        shared = "same" if own == its else "some" if own & its else "others" if own and its else "one"
+        held = shared if own or its else "none"
+        found += [f"{slot} {held}", f"{slot}+kind {held} {kind}"]
     if min(a.sentences[0], b.sentences[0]) == 0:
         found.append("first sentence")
     if one.slots["by"] & other.slots["to"] or other.slots["by"] & one.slots["to"]:
         found.append("crossed")
     return found
-
-
-def _alike(one: Statement, other: Statement, apart: int) -> Iterator[str]:
-    for name, left, right in zip(("trigger", "sentence"), one.vectors, other.vectors, strict=False):
-        cosine = max(0, int(20 * float(left @ right)))
-        yield f"{name} {cosine}"
-        yield f"{name}+apart {cosine // 2} {min(2, apart)}"
-
-
-def _slots(one: Statement, other: Statement, kind: bool) -> Iterator[str]:
-    for slot, own in one.slots.items():
-        its = other.slots[slot]
-        shared = "same" if own == its else "some" if own & its else "others" if own and its else "one"
-        held = shared if own or its else "none"
-        yield f"{slot} {held}"
-        yield f"{slot}+kind {held} {kind}"
 
 
 def pairs(found: Sequence[Statement]) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 from pipeline.record import Status
+from pipeline.stages.commitments.arguments import Doers, Item, Roles, amount_of, completed, date_of, items_of, without
 from pipeline.stages.commitments.classifier import (
     FEATURES,
     WEIGHTS,
@@ -21,11 +22,15 @@ from pipeline.stages.commitments.classifier import (
     read_classifier,
 )
 from pipeline.stages.commitments.clause_features import ActCandidate, find_candidates, judged
-from pipeline.stages.commitments.clauses import Chain, find_clauses, trigger_span
+from pipeline.stages.commitments.clauses import (
+    find_clauses,
+    is_advice,
+    is_denied,
+    is_undone,
+    status_of,
+    trigger_span,
+)
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
-from pipeline.stages.commitments.items import Item, amount_of, date_of, items_of
-from pipeline.stages.commitments.readings import is_advice, is_denied, is_undone, status_of
-from pipeline.stages.commitments.roles import Doers, Roles, completed, without
 from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
 from pipeline.stages.commitments.same_act import distinct
 from pipeline.stages.commitments.slots import PARTIES, Filled, Filler, SlotCandidate, SlotSpans, filled
@@ -133,10 +138,11 @@ class Writer:
             role: [slots.sure.get((role, id(filler)), UNSURE) for filler in own]
             for role, own in (fillers | kept).items()
         }
-        found.whole = dict(slots.whole)
+        found.whole = slots.whole
         found.attributed_to = next(iter(fillers["attributed_to"]), None)
         found.negated = is_denied(chain)
-        found.confidence, found.method = verdict.confidence, _method(chain)
+        found.confidence = verdict.confidence
+        found.method = f"rules:{'noun' if chain.nominal else 'opened' if chain.openers else 'verb'}"
         found.amounts = [a for mention in item.amounts if (a := amount_of(text, mention)) is not None]
         found.dates = [date_of(text, mention) for mention in fillers["dates"]]
         return found
@@ -158,12 +164,6 @@ def _reassigned(accepted: Sequence[ActCandidate]) -> Iterator[ActCandidate]:
         candidates = list(group)
         for candidate, clause in zip(candidates, find_clauses([c.chain for c in candidates]), strict=True):
             yield replace(candidate, clause=clause)
-
-
-def _method(chain: Chain) -> str:
-    if chain.nominal:
-        return "rules:noun"
-    return "rules:opened" if chain.openers else "rules:verb"
 
 
 class Commitments(Stage):

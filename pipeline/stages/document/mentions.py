@@ -14,7 +14,7 @@ from pipeline.seeds import table
 from pipeline.stages.document.doc import Entity, Mention, SentenceIndex
 from pipeline.stages.document.home import outlet_country
 from pipeline.stages.document.words import Word, root_of
-from pipeline.values import date_words as w
+from pipeline.values import date_parts as w
 from pipeline.values.currencies import country_with
 from pipeline.values.dates import NAME, day_and_month
 from pipeline.values.gazetteer.institutions import institution, is_shared

@@ -22,7 +22,7 @@ from pipeline.stages.models.encoder import GROUP, within_word
 from pipeline.values.dates import find_dates
 from pipeline.values.gazetteer import places
 from pipeline.values.money import read_money
-from pipeline.values.quantities import find_quantities
+from pipeline.values.numbers import find_quantities
 from pipeline.values.quoted import amount, amount_at, date_at, quantity_at, shared_amount_at
 
 _SHORT = 3  # names up to this length are matched only as written ("US", "Pak")

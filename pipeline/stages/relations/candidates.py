@@ -22,8 +22,7 @@ from pipeline.stages.document.doc import Entity
 from pipeline.stages.document.paths import Step, climb, path
 from pipeline.stages.document.view import ArticleView
 from pipeline.stages.models.heads import BLOCK, NONE, RELATIONS, PairHead, Place
-from pipeline.stages.relations.anchors import Anchor, End
-from pipeline.stages.relations.patterns import SEEDS, Finding
+from pipeline.stages.relations.patterns import SEEDS, Anchor, End, Finding
 from pipeline.values.gazetteer.names import key
 
 PROPOSED = 0.03  # probability from which the encoder proposes a relation

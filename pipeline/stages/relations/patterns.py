@@ -1,24 +1,134 @@
-"""The rules of `seeds/relations.yaml`, compiled, and what they find in a sentence.
+"""The spans that a relation can connect, and what the rules of `seeds/relations.yaml` find between those of a sentence.
 
-Each rule says which end is the subject, and both ends must be of a kind that the type allows. The body that an
-office-holder serves may be named inside the title, before it, or not at all: a national office serves the country.
-Budgets leave out the giver: "Rs2bn has been allocated for the hospital".
+One span may give two anchors: a capital is a place and may stand for its government. Each rule says which end is the
+subject, and both ends must be of a kind that the type allows. The body that an office-holder serves may be named inside
+the title, before it, or not at all: a national office serves the country. Budgets leave out the giver: "Rs2bn has been
+allocated for the hospital".
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.record import RelationType
 from pipeline.seeds import table
-from pipeline.stages.document.doc import Entity
+from pipeline.settings import LIMITS
+from pipeline.stages.document.doc import Entity, Limit, Mention
 from pipeline.stages.document.paths import climb, path
-from pipeline.stages.relations.anchors import Anchor, End, Generic, entity_kind
+from pipeline.stages.document.view import ArticleView
+from pipeline.stages.document.words import Word, root_of
+from pipeline.stages.models.heads import REFERENCE
 from pipeline.values.gazetteer.names import key
+
+End = Entity | Mention
+FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # labels that are ends without an entity
+BARE = {"ROLE": "role", "NORP": "norp", "MONEY": "money"}  # no ends, but spans that rules match
+
+
+@dataclass(frozen=True)
+class Generic:
+    """Definite nouns that refer to the last event: `any` to any, `meetings` to one whose head is not in `other`."""
+
+    any: frozenset[str]
+    meetings: frozenset[str]
+    other: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Anchor:
+    """A span that refers to an end. `kind`: a kind of end in `seeds/relations.yaml`; `head`: its head in the parse."""
+
+    start: int
+    end: int
+    kind: str
+    target: End
+    head: Word
+    label: str = REFERENCE  # of the mention, if it is one
+
+
+def find_anchors(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
+    """The anchors of an article, in no particular order. `generic`: nouns for the last event ("the meeting")."""
+    long_forms = _long_forms(view)
+    for mention in view.doc._.mentions:
+        yield from _of_mention(view, mention, long_forms)
+    for reference in view.doc._.references:
+        yield _anchor(view, reference.start, reference.end, entity_kind(reference.entity), reference.entity)
+    yield from _generic_events(view, generic)
+
+
+def sentences_of(view: ArticleView, anchors: list[Anchor]) -> list[tuple[int, list[Anchor]]]:
+    """The anchors of each sentence that has any, in reading order, at most the first LIMITS.places."""
+    sentences: dict[int, list[Anchor]] = {}
+    for anchor in sorted(anchors, key=lambda anchor: (anchor.start, anchor.end, anchor.kind)):
+        sentences.setdefault(view.sentence_of(anchor.start), []).append(anchor)
+    for own in (inside for inside in sentences.values() if len(inside) > LIMITS.places):
+        view.doc._.limits.append(Limit("places", len(own), LIMITS.places, own[0].start))
+        del own[LIMITS.places :]
+    return sorted(sentences.items())
+
+
+def entity_kind(entity: Entity) -> str:
+    """`person`, `country`, `group`, `org`, `project` or `programme`."""
+    if entity.kind is None:
+        return "programme" if entity.programme else "project"
+    return entity.kind if entity.kind in ("person", "country", "group") else "org"
+
+
+def _anchor(view: ArticleView, start: int, end: int, kind: str, target: End, label: str = REFERENCE) -> Anchor:
+    return Anchor(start, end, kind, target, view.root(start, end), label)
+
+
+def _of_mention(view: ArticleView, mention: Mention, long_forms: dict[int, Mention]) -> Iterator[Anchor]:
+    kind = FREE_ENDS.get(mention.label) or BARE.get(mention.label)
+    if mention.label == "COUNTRY" and mention.entity is None:
+        kind = "place"
+    if kind:
+        yield _anchor(view, mention.start, mention.end, kind, long_forms.get(id(mention), mention), mention.label)
+    if mention.entity is not None:
+        kind = entity_kind(mention.entity)
+        kind = "capital" if kind == "country" and mention.label == "PLACE" else kind
+        yield _anchor(view, mention.start, mention.end, kind, mention.entity, mention.label)
+
+
+def _long_forms(view: ArticleView) -> dict[int, Mention]:
+    """The long form of each short one, by its id: "memorandum of understanding (MoU)"."""
+    pairs = pairwise(view.mentions)
+    alike = ((long, short) for long, short in pairs if long.label == short.label and short.label in FREE_ENDS)
+    return {id(short): long for long, short in alike if view.mentions.gap(long, short).strip() == "("}
+
+
+def _generic_events(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
+    """Definite nouns ("the meeting") that refer to the last event before them."""
+    events = [(mention, view.words_in(mention.start, mention.end)) for mention in view.mentions.labelled("EVENT")]
+    if not events:
+        return
+    taken = {word.i for _, words in events for word in words}
+    last: dict[str, Mention] = {}
+    number = 0
+    for word in view.words:
+        while number < len(events) and events[number][0].end <= word.idx:
+            _remember(last, *events[number], generic)
+            number += 1
+        event = last.get("any" if word.lower in generic.any else word.lower if word.lower in generic.meetings else "")
+        if event and word.i not in taken:
+            before = [child.lower for child in word.lefts if child.dep != "punct"]
+            if before in (["the"], ["this"]):
+                yield Anchor(word.idx, word.end, "event", event, word)
+
+
+def _remember(last: dict[str, Mention], event: Mention, words: Sequence[Word], generic: Generic) -> None:
+    last["any"] = event
+    head = root_of(words).lower
+    if head not in generic.other:
+        last.update(dict.fromkeys(generic.meetings, event))
+    last[head] = event
+
 
 SEEDS = "relations.yaml"
 Sentences = list[tuple[int, list[Anchor]]]  # by number
@@ -233,12 +343,7 @@ def government_of(name: str) -> str:
 
 
 def _matches(name: str, title: str) -> bool:
-    return bool(_titles(name).search(title))
-
-
-@cache
-def _titles(name: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(table(SEEDS)[name])})\b")
+    return re.search(rf"\b(?:{'|'.join(table(SEEDS)[name])})\b", title) is not None
 
 
 def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
@@ -251,29 +356,18 @@ def find_funding(text: str, sentences: Sentences) -> list[tuple[int, Finding]]:
 
 def _giver(sentences: Sentences) -> Entity | None:
     """The government or country that the article mentions most, of those named as a government if there are any."""
-    counts: dict[int, int] = {}
-    governments: dict[int, Entity] = {}
-    for _, anchors in sentences:
-        for anchor in anchors:
-            if isinstance(anchor.target, Entity) and anchor.target.kind in ("government", "country"):
-                counts[id(anchor.target)] = counts.get(id(anchor.target), 0) + 1
-                governments[id(anchor.target)] = anchor.target
+    targets = (anchor.target for _, anchors in sentences for anchor in anchors)
+    counts = Counter(end for end in targets if isinstance(end, Entity) and end.kind in ("government", "country"))
     word = re.compile(r"\b(?:government|govt)\b", re.IGNORECASE)
-    named = {entity: count for entity, count in counts.items() if word.search(governments[entity].name)} or counts
-    return governments[max(named, key=lambda entity: named[entity])] if named else None
+    return max([end for end in counts if word.search(end.name)] or counts, key=counts.__getitem__, default=None)
 
 
 def _allotted(text: str, anchors: list[Anchor], giver: Entity) -> Iterator[Finding]:
     if not any(anchor.kind == "money" for anchor in anchors):
         return
     line, anchors_at = code(text, anchors)
-    for match in _allotted_pattern().finditer(line):
+    for match in re.finditer(expanded(table(SEEDS)["allotted"]), line):
         for anchor in anchors_at[match.start("o")]:
             if anchor.kind in ("project", "programme"):
                 subject = Anchor(anchor.start, anchor.end, entity_kind(giver), giver, anchor.head)
                 yield Finding(rule("allotted"), subject, anchor)
-
-
-@cache
-def _allotted_pattern() -> re.Pattern[str]:
-    return re.compile(expanded(table(SEEDS)["allotted"]))

@@ -15,17 +15,20 @@ from pipeline.stages.document.doc import Entity, Relation, text_of
 from pipeline.stages.document.view import view_of
 from pipeline.stages.encoding import pair_head_of
 from pipeline.stages.models.linear import CONFIDENCES, Weights, curves, weights
-from pipeline.stages.relations.anchors import Anchor, End, find_anchors, sentences_of
 from pipeline.stages.relations.candidates import Fact, Features, PairCandidate, gathered
 from pipeline.stages.relations.patterns import (
+    Anchor,
     Bodies,
+    End,
     Finding,
     by_order,
     by_path,
+    find_anchors,
     find_funding,
     find_offices,
     generic_nouns,
     rule,
+    sentences_of,
 )
 from pipeline.stages.stage import Stage, factory
 from pipeline.values.gazetteer.names import key

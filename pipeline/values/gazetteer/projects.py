@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pipeline.seeds import Row, rows, table
 from pipeline.values.gazetteer.names import key, looks_like_acronym
-from pipeline.values.quantities import find_quantities, parse_quantity
+from pipeline.values.numbers import find_quantities, parse_quantity
 
 _SECOND = re.compile(r"(\D)2\.0\b")
 _FISCAL = r"(?:fy|(?:fiscal|financial) year) ?"

@@ -42,9 +42,6 @@ def test_no_window_is_too_long_and_no_piece_is_lost() -> None:
     found = list(windows(text, [(0, 2500), (2500, 5000)], by_word))
     assert all(0 < len(window.ids) <= WINDOW - 2 for window in found)
     assert sum(len(window.ids) for window in found) == 1000
-
-
-def test_a_text_without_words_has_no_window() -> None:
     assert list(windows("", [], by_word)) == []
 
 
@@ -73,12 +70,6 @@ def test_pieces_of_characters(encoding: Encoding) -> None:
     assert beyond.stop - beyond.start == 1
 
 
-def test_it_knows_a_country_and_a_loan(encoding: Encoding) -> None:
-    assert TAGS[int(encoding.tags[0].argmax())] == "B-COUNTRY"
-    approved = encoding.pieces(TEXT.index("approved"), TEXT.index(" a loan"))
-    assert TRIGGERS[int(encoding.triggers[approved][0].argmax())] == "finance"
-
-
 def test_roles_and_relations_are_probabilities(encoding: Encoding) -> None:
     bank = (TEXT.index("World"), TEXT.index(" approved"), "ORG")
     kenya = (TEXT.rindex("Kenya"), TEXT.index(" on Friday"), "COUNTRY")
@@ -92,7 +83,7 @@ def test_roles_and_relations_are_probabilities(encoding: Encoding) -> None:
     assert RELATIONS[0] == NONE
 
 
-def test_a_whole_name_is_told_from_a_part_of_it(encoding: Encoding) -> None:
+def test_a_whole_name_differs_from_a_part_of_it(encoding: Encoding) -> None:
     bank = encoding.pieces(TEXT.index("World"), TEXT.index(" approved"))
     first, last = np.array([bank.start, bank.start, bank.start]), np.array([bank.stop - 1, bank.start, bank.stop])
     found = np.exp(named(encoding, first, last))
@@ -118,35 +109,16 @@ def test_threads_of_its_own_change_nothing() -> None:
     assert [found.hidden.tolist() for found in none] == [found.hidden.tolist() for found in two]
 
 
-def test_a_sentence_that_commits_tells_so(encoding: Encoding) -> None:
-    quiet, committing = encoding.stated_in(SENTENCES)
-    assert committing.shape == (len(STATED),)
-    assert committing[STATED.index("any")] > 0 > quiet[STATED.index("any")]
-    assert STATED[int(committing[1 : len(TRIGGERS)].argmax()) + 1] == "finance"
-
-
-def test_an_article_tells_its_sectors_and_a_description_that_of_its_project(encoding: Encoding) -> None:
-    assert encoding.topics().shape == encoding.project().shape == (len(SECTORS),)
-    assert np.exp(encoding.project()).sum() == pytest.approx(1, abs=1e-4)
-    text = "Exim Bank of China lends $85 million for a 210 km highway in Uganda. The road has two lanes."
-    (road,) = encoder(Settings().models / "encoder")([(text, [(0, 69), (70, len(text))])])
-    transport = SECTORS.index("210")
-    assert road.project().argmax() == road.topics().argmax() == transport
-    assert road.topics()[transport] > 0
-
-
-def test_sentences_score_the_same_alone_and_together(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
-    together = encoding.stated_in(SENTENCES)
-    monkeypatch.setitem(TOGETHER, "texts", 1)
-    assert encoding.stated_in(SENTENCES) == pytest.approx(together, abs=1e-4)
-    assert encoding.stated_in([]).shape == (0, len(STATED))
-
-
-def test_spans_score_the_same_alone_and_together(encoding: Encoding, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sentences_and_spans_score_the_same_alone_and_together(
+    encoding: Encoding, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = np.arange(8)
-    together = named(encoding, first, first + 1)
+    stated, names = encoding.stated_in(SENTENCES), named(encoding, first, first + 1)
+    monkeypatch.setitem(TOGETHER, "texts", 1)
     monkeypatch.setitem(TOGETHER, "spans", 3)
-    assert named(encoding, first, first + 1) == pytest.approx(together, abs=1e-4)
+    assert encoding.stated_in(SENTENCES) == pytest.approx(stated, abs=1e-4)
+    assert named(encoding, first, first + 1) == pytest.approx(names, abs=1e-4)
+    assert encoding.stated_in([]).shape == (0, len(STATED))
 
 
 def test_a_missing_encoder_is_a_set_up_error(tmp_path: Path) -> None:

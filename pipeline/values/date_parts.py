@@ -1,12 +1,116 @@
-"""The reader of each form of calendar expression: the parts of a match and the day of the article -> period or None."""
+"""The parts of calendar expressions: their words as pieces of regular expressions, and the reader of each form.
 
+A reader makes a period, or None, of the parts of a match and the day of the article. Capitals distinguish months from
+verbs ("may", "march"), so each piece itself says where case is ignored.
+"""
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from pipeline.values import date_words as w
+from pipeline.seeds import table
 from pipeline.values import periods as p
+from pipeline.values.numbers import alternatives, any_case, ordinals, parse_number, words
 from pipeline.values.periods import Period
+
+DASH = "[-\u2013\u2014\u2212\x96]"
+YEAR = r"(?:1[89]|20)\d\d"
+DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|ST|ND|RD|TH)?(?!\d|[.,:]\d(?!\d{3}))"
+_WHOLE = ("May", "June", "July")  # short names that are no abbreviations
+
+
+def lexicon(name: str) -> dict[str, Any]:
+    """A part of `seeds/dates.yaml` that maps words to values, by lower-case word."""
+    return {word.lower(): value for word, value in table("dates.yaml")[name].items()}
+
+
+def value_of(name: str, words: str) -> Any:
+    """The value of some words in a part of `seeds/dates.yaml`."""
+    return lexicon(name)[" ".join(words.lower().split())]
+
+
+def wordlist(name: str) -> list[str]:
+    """The words of a part of `seeds/dates.yaml`."""
+    return list(table("dates.yaml")[name])
+
+
+@cache
+def month_numbers() -> dict[str, int]:
+    """Month names and abbreviations, lower case, without the dot."""
+    return lexicon("months")
+
+
+@cache
+def weekday_numbers() -> dict[str, int]:
+    """Monday is 0; lower case, abbreviations in."""
+    return lexicon("weekdays") | lexicon("weekday_abbreviations")
+
+
+def month() -> str:
+    """Capitalised month names, abbreviations with or without a dot."""
+    names = wordlist("months")
+    full, short = ([name for name in names if (len(name) > 4 or name in _WHOLE) is whole] for whole in (True, False))
+    forms = [rf"{alternatives([*some, *(name.upper() for name in some)])}\b" for some in (full, short)]
+    return rf"(?:{forms[0]}|{forms[1]}\.?)"
+
+
+def weekday(*, short: bool = False) -> str:
+    """Capitalised weekdays; `short`: abbreviations too."""
+    names = [*wordlist("weekdays"), *(wordlist("weekday_abbreviations") if short else ())]
+    return rf"(?:{alternatives([*names, *(name.upper() for name in names)])}\b{'[.]?' if short else ''})"
+
+
+def relation() -> str:
+    return rf"(?:{any_case(wordlist('relations'))}\b)"
+
+
+def unit() -> str:
+    return rf"(?:{any_case(wordlist('units'))}[sS]?\b)"
+
+
+def count() -> str:
+    """A number in digits or words, or two joined by "or"/"to", or a vague one."""
+    exact = rf"(?:\d{{1,3}}|{any_case(words())})"
+    return rf"(?:{exact}(?:\s+(?:or|to)\s+{exact})?|{any_case(wordlist('vague_numbers'))})"
+
+
+def ordinal() -> str:
+    return rf"(?:{any_case(ordinals())}|(?:1st|2nd|3rd|4th|5th))"
+
+
+def opener() -> str:
+    """A digit or the first word of any calendar expression, a quick search before the many forms are tried."""
+    names = ("months", "weekdays", "weekday_abbreviations", "relations", "days", "holidays", "vague_numbers", "openers")
+    known = [*words(), *ordinals(), *(word for name in names for word in wordlist(name))]
+    first = {re.split(r"\W", word.lower())[0] for word in known}
+    return rf"(?:\d|FY|{any_case(first)}(?![^\W\d]))"
+
+
+def month_of(text: str) -> int:
+    return month_numbers()[text.lower().rstrip(".")]
+
+
+def day_of(text: str) -> int:
+    return int(text.rstrip("sthndrSTHNDR"))
+
+
+def ordinal_of(text: str, last: int = 0) -> int:
+    """`last`: the number of "last", "final", "latter"."""
+    return int(text[0]) if text[0].isdigit() else ordinals().get(text.lower(), last)
+
+
+def count_of(text: str) -> int | None:
+    """None for "few", "two or three"."""
+    number = parse_number(text)
+    return int(number) if number is not None and number == int(number) else None
+
+
+def unit_of(text: str) -> str:
+    return text.lower().rstrip("s")
+
 
 Parts = dict[str, str]  # the named groups of a form that took part in the match
 
@@ -37,7 +141,7 @@ Reader = Callable[[Parts, Anchor], Period | None]
 
 
 def read_full_day(parts: Parts, anchor: Anchor) -> Period:
-    number, day = w.read_month(parts["month"]), w.read_day(parts["day"])
+    number, day = month_of(parts["month"]), day_of(parts["day"])
     year = _stated_year(parts, anchor)
     return p.day(date(year, number, day) if year else _nearest(number, day, anchor))
 
@@ -63,13 +167,9 @@ def _stated_year(parts: Parts, anchor: Anchor) -> int | None:
     if "year" in parts:
         return _in_full(int(parts["year"]))
     if "year_relation" in parts:
-        step = w.read_relation(parts["year_relation"])
+        step = value_of("relations", parts["year_relation"])
         return anchor.today.year + step if isinstance(step, int) else None
     return None
-
-
-def read_iso_day(parts: Parts, anchor: Anchor) -> Period:
-    return p.day(date(int(parts["year"]), int(parts["month"]), int(parts["day"])))
 
 
 def read_numbers(parts: Parts, anchor: Anchor) -> Period:
@@ -82,10 +182,8 @@ def read_numbers(parts: Parts, anchor: Anchor) -> Period:
 
 def read_day_of_month(parts: Parts, anchor: Anchor) -> Period | None:
     """ "the 25th of this month"."""
-    step = w.read_relation(parts["relation"])
-    if not isinstance(step, int):
-        return None
-    return p.day(p.month(anchor.today.year, anchor.today.month + step).start.replace(day=w.read_day(parts["day"])))
+    month = read_related_unit(parts, anchor)
+    return None if month is None else p.day(month.start.replace(day=day_of(parts["day"])))
 
 
 def read_month_range(parts: Parts, anchor: Anchor) -> Period | None:
@@ -94,7 +192,7 @@ def read_month_range(parts: Parts, anchor: Anchor) -> Period | None:
     last = read_month({**parts, "month": parts["last_month"], **year_of_last}, anchor)
     if last is None:
         return None
-    year, first = last.start.year, w.read_month(parts["month"])
+    year, first = last.start.year, month_of(parts["month"])
     year = int(parts["year"]) if "last" in parts else year - (first > last.start.month)
     length = (last.start.year - year) * 12 + last.start.month - first + 1
     return p.months(year, first, length) if length > 0 else None
@@ -105,26 +203,25 @@ def read_fiscal_months(parts: Parts, anchor: Anchor) -> Period | None:
     year = read_named_fiscal_year(parts, anchor)
     if year is None:
         return None
-    fiscal = year.start
-    first, last = ((w.read_month(parts[name]) - fiscal.month) % 12 for name in ("month", "last_month"))
-    return p.months(fiscal.year, fiscal.month + first, last - first + 1) if last >= first else None
+    first, last = ((month_of(parts[name]) - year.start.month) % 12 for name in ("month", "last_month"))
+    return p.months(year.start.year, year.start.month + first, last - first + 1) if last >= first else None
 
 
 def read_day_range(parts: Parts, anchor: Anchor) -> Period:
     first = read_full_day(parts, anchor).start
-    month = w.read_month(parts["last_month"]) if "last_month" in parts else first.month
-    last = date(first.year, month, w.read_day(parts["last"]))
+    month = month_of(parts["last_month"]) if "last_month" in parts else first.month
+    last = date(first.year, month, day_of(parts["last"]))
     return p.days(first, last if last >= first else last.replace(year=last.year + 1))
 
 
 def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     """ "this August" is that of the year, even if it has passed."""
-    number, year = w.read_month(parts["month"]), _stated_year(parts, anchor)
+    number, year = month_of(parts["month"]), _stated_year(parts, anchor)
     if year is not None:
         return p.month(year, number)
     ahead = (number - anchor.today.month) % 12
     if "relation" in parts:
-        step = w.read_relation(parts["relation"])
+        step = value_of("relations", parts["relation"])
         away = ahead - 12 if step == -1 else ahead or (12 if step == 1 else 0)  # before this month, or after it
         return p.month(anchor.today.year, number if step == 0 else anchor.today.month + away)
     found = p.month(anchor.today.year, anchor.today.month + ahead)
@@ -134,19 +231,9 @@ def read_month(parts: Parts, anchor: Anchor) -> Period | None:
     return p.month(anchor.today.year, anchor.today.month + ahead - 12)
 
 
-def read_month_end(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "June-end"."""
-    period = read_month(parts, anchor)
-    return None if period is None else p.end_of(period)
-
-
-def read_year(parts: Parts, anchor: Anchor) -> Period:
-    return p.year(int(parts["year"]))
-
-
 def read_year_pair(parts: Parts, anchor: Anchor) -> Period | None:
     """ "2025-26" is a fiscal year where fiscal years are not calendar years, else two years; "2025-06" is a month."""
-    first, last = int(parts["year"]), int(parts["last"])
+    first, last = _in_full(int(parts["year"])), int(parts["last"])
     if 1 <= last <= min(12, first % 100):
         return p.month(first, last)
     last = last if last > 99 else first - first % 100 + last + (100 if last < first % 100 else 0)
@@ -165,11 +252,6 @@ def read_bikram_pair(parts: Parts, anchor: Anchor) -> Period | None:
     return p.fiscal_year(first - _BIKRAM, "NPL") if first in _BIKRAM_YEARS and last == first % 100 + 1 else None
 
 
-def read_short_pair(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "FY25/26"."""
-    return read_year_pair({**parts, "year": str(_in_full(int(parts["year"])))}, anchor)
-
-
 def read_named_fiscal_year(parts: Parts, anchor: Anchor) -> Period | None:
     """None for one number of Nepal's calendar, which may be the first or the last year."""
     year = _in_full(int(parts["year"]))
@@ -182,7 +264,7 @@ def _in_full(year: int) -> int:
 
 
 def read_related_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
-    step, today = w.read_relation(parts["relation"]), anchor.today
+    step, today = value_of("relations", parts["relation"]), anchor.today
     current = p.fiscal_year_of(today, anchor.country)
     young = (today - current.start).days < 92
     if step == "new":
@@ -193,9 +275,9 @@ def read_related_fiscal_year(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_weekday(parts: Parts, anchor: Anchor) -> Period:
-    today, number = anchor.today, w.weekday_numbers()[parts["weekday"].lower().rstrip(".")]
+    today, number = anchor.today, weekday_numbers()[parts["weekday"].lower().rstrip(".")]
     ahead = (number - today.weekday()) % 7
-    step = w.read_relation(parts["relation"]) if "relation" in parts else None
+    step = value_of("relations", parts["relation"]) if "relation" in parts else None
     if step in (1, 0):
         return p.day(today + timedelta(ahead or (7 if step == 1 else 0)))
     if ahead == 0:
@@ -205,18 +287,13 @@ def read_weekday(parts: Parts, anchor: Anchor) -> Period:
 
 def read_weekday_of_week(parts: Parts, anchor: Anchor) -> Period | None:
     """ "Monday next week"."""
-    week = read_related_unit({"relation": parts["relation"], "unit": "week"}, anchor)
-    number = w.weekday_numbers()[parts["weekday"].lower()]
+    week, number = read_related_unit(parts, anchor), weekday_numbers()[parts["weekday"].lower()]
     return None if week is None else p.day(week.start + timedelta(number))
-
-
-def read_named_day(parts: Parts, anchor: Anchor) -> Period:
-    return p.day(anchor.today + timedelta(w.lexicon("days")[" ".join(parts["name"].lower().split())]))
 
 
 def read_related_unit(parts: Parts, anchor: Anchor) -> Period | None:
     """One unit away: "last month". None for several ("coming days") and for "past year", "same day"."""
-    step, unit = w.read_relation(parts["relation"]), parts["unit"].lower()
+    step, unit = value_of("relations", parts["relation"]), parts["unit"].lower()
     if unit.endswith("s") or parts["relation"].lower() in ("past", "same"):
         return None
     if step == "outgoing" and unit == "year":
@@ -228,13 +305,13 @@ def read_related_unit(parts: Parts, anchor: Anchor) -> Period | None:
 def _unit_at(unit: str, step: int, anchor: Anchor) -> Period | None:
     """The unit `step` units away from the article's: month, -1 is last month."""
     today = anchor.today
-    if unit == "weekend":
-        return _weekend(step, today)
     quarter = (today.month - 1) // 3 * 3 + 1
+    saturday = p.week(today).start + timedelta(5 - (7 if step < 0 else 0))  # of "this weekend" the next one
     readings: dict[str, Callable[[], Period]] = {
         "day": lambda: p.day(today + timedelta(step)),
         "week": lambda: p.week(today + timedelta(7 * step)),
         "fortnight": lambda: p.week(today + timedelta(14 * step)),
+        "weekend": lambda: p.days(saturday, saturday + timedelta(1), "week"),
         "month": lambda: p.month(today.year, today.month + step),
         "quarter": lambda: p.months(today.year, quarter + 3 * step, 3, "quarter"),
         "year": lambda: p.year(today.year + step),
@@ -244,18 +321,12 @@ def _unit_at(unit: str, step: int, anchor: Anchor) -> Period | None:
     return readings[unit]() if unit in readings else None
 
 
-def _weekend(step: int, today: date) -> Period:
-    """This and next weekend are the next one, last weekend the previous one."""
-    saturday = p.week(today).start + timedelta(5 - (7 if step < 0 else 0))
-    return p.days(saturday, saturday + timedelta(1), "week")
-
-
 def read_span(parts: Parts, anchor: Anchor) -> Period | None:
     """ "next two years": from now to two years on; of quarters the whole ones. None for "next few days"."""
-    number, step = w.read_count(parts["count"]), w.read_relation(parts["relation"])
+    number, step = count_of(parts["count"]), value_of("relations", parts["relation"])
     if number is None or step not in (-1, 1):
         return None
-    near = step if w.read_unit(parts["unit"]) == "quarter" else 0
+    near = step if unit_of(parts["unit"]) == "quarter" else 0
     here, there = _moved(near, parts, anchor), _moved(number * step, parts, anchor)
     if here is None or there is None:
         return None
@@ -264,7 +335,7 @@ def read_span(parts: Parts, anchor: Anchor) -> Period | None:
 
 
 def _moved(steps: int, parts: Parts, anchor: Anchor) -> Period | None:
-    unit = w.read_unit(parts["unit"])
+    unit = unit_of(parts["unit"])
     if unit in ("week", "fortnight"):
         return p.day(anchor.today + timedelta(steps * (7 if unit == "week" else 14)))
     if unit == "decade":
@@ -275,13 +346,13 @@ def _moved(steps: int, parts: Parts, anchor: Anchor) -> Period | None:
 def read_ago(parts: Parts, anchor: Anchor) -> Period | None:
     """ "two years ago" is a year, "three weeks ago" a day; None for "few months ago"."""
     direction = 1 if parts["direction"].lower() in ("from now", "hence") else -1
-    number = 2 if "couple" in parts["count"].lower() else w.read_count(parts["count"])
+    number = 2 if "couple" in parts["count"].lower() else count_of(parts["count"])
     return None if number is None else _moved(direction * number, parts, anchor)
 
 
 def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
     """Without a year, the next such quarter (future) or the last one."""
-    number, year = w.read_ordinal(parts["ordinal"]), _stated_year(parts, anchor)
+    number, year = ordinal_of(parts["ordinal"]), _stated_year(parts, anchor)
     found = p.part_of_year(p.year(year or anchor.today.year), number, 4)
     if year is not None or found is None:
         return found
@@ -292,7 +363,7 @@ def read_quarter(parts: Parts, anchor: Anchor) -> Period | None:
 
 def read_season(parts: Parts, anchor: Anchor) -> Period:
     """ "last summer" is the latest one that has ended; a winter spans two years."""
-    step, last = w.read_relation(parts["relation"]), w.lexicon("seasons")[" ".join(parts["season"].lower().split())]
+    step, last = value_of("relations", parts["relation"]), value_of("seasons", parts["season"])
     if step != -1:
         return p.year(anchor.today.year + (step if isinstance(step, int) else 0))
     year = anchor.today.year - (anchor.today.month <= last)
@@ -300,7 +371,7 @@ def read_season(parts: Parts, anchor: Anchor) -> Period:
 
 
 def read_holiday(parts: Parts, anchor: Anchor) -> Period | None:
-    fixed = w.lexicon("holidays")[" ".join(parts["name"].lower().split())]
+    fixed = value_of("holidays", parts["name"])
     if fixed is None:
         return None
     month, day = (int(number) for number in fixed.split("-"))
@@ -308,11 +379,7 @@ def read_holiday(parts: Parts, anchor: Anchor) -> Period | None:
     return p.day(date(year, month, day) if year else _nearest(month, day, anchor))
 
 
-def read_nothing(parts: Parts, anchor: Anchor) -> None:
-    """ "coming days": a calendar expression without a known date."""
-
-
 def read_stated_year(parts: Parts, anchor: Anchor) -> Period | None:
-    """ "same period last year": only the year is known."""
+    """The year of what gives no more: "2028", "spring of 2026", "same period last year"."""
     year = _stated_year(parts, anchor)
     return None if year is None else p.year(year)
