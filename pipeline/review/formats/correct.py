@@ -163,25 +163,24 @@ class _Correction:
             if self._is_dropped(link):
                 self._do("remove", id=name)
         known = {act.id for act in self.task.record.commitments}
-        for old in (span for span in self.task.shown if span.is_trigger):
-            span = self.spans.get(old.id)
-            if span is None or not span.is_trigger:
-                self._do("remove", id=old.id)
-            elif span != old:
-                self._do("set", id=old.id, fields={**span.attributes, "start": span.start, "end": span.end})
-        for span in self.spans.values():
-            if span.is_trigger and span.id not in known:
-                fields = {**span.attributes, "start": span.start, "end": span.end}
-                self.names[span.id] = self._do("add", what="commitment", fields=fields)
+        now = {span.id: span for span in self.spans.values() if span.is_trigger}
+        for name in known - now.keys() - self.task.hidden:
+            self._do("remove", id=name)
+        for name, span in now.items():
+            fields = {**span.attributes, "start": span.start, "end": span.end}
+            if name not in known:
+                self.names[name] = self._do("add", what="commitment", fields=fields)
+            elif span != self.task.spans[name]:
+                self._do("set", id=name, fields=fields)
 
     def _set_mentions(self) -> None:
         """Removes, moves and relabels mentions, then adds new ones; those that get shorter make room for others."""
-        known = {name: self.spans.get(name) for name in self.work.mentions if name not in self.task.hidden}
-        kept = [span for span in known.values() if span and span.label in MENTIONS]
-        for name in known.keys() - {span.id for span in kept}:  # in any order
+        known = self.work.mentions.keys() - self.task.hidden
+        now = {span.id: span for span in self.spans.values() if span.label in MENTIONS}
+        for name in known - now.keys():
             self._do("remove", id=name)
-        new = [span for span in self.spans.values() if span.label in MENTIONS and span.id not in known]
-        for span in [*sorted(kept, key=lambda span: span.end - span.start), *new]:
+        last = len(self.task.text)  # new ones in their order
+        for span in sorted(now.values(), key=lambda span: span.end - span.start if span.id in known else last):
             fields = {"label": span.label, "start": span.start, "end": span.end}
             if span.id not in known:
                 self.names[span.id] = self._do("add", what="mention", fields=fields)
@@ -294,7 +293,7 @@ class _Correction:
             return self.now.get(old, old)
         span = self.spans[getattr(link, end)]
         if link.label in VALUES:
-            return _place(span)
+            return f"{span.start}:{span.end}"
         if old in self.task.spans:
             return old if self.task.spans[old].label == span.label else self._new_end(span)
         return self.entity_of.get(self.group_of[span.id]) or self.now.get(old, old)
@@ -320,7 +319,8 @@ class _Correction:
             elif link.label in ENTITIES:
                 head, child = self.names[link.head], self._entity(link.child, link.label == "projects")
             else:
-                head, child = self.names[link.head], _place(self.spans[link.child])
+                span = self.spans[link.child]
+                head, child = self.names[link.head], f"{span.start}:{span.end}"
             wanted.setdefault(f"{head} {link.label} {child}", (head, link.label, child, link))
         known = [name for name, *_ in _facts(self.work.relations.values(), self.work.commitments.values())]
         for name in known:
@@ -366,8 +366,3 @@ def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> 
     for act in commitments:
         for name, slot, _ in slot_ids(act):
             yield name, act.id, slot, name.removeprefix(f"{act.id} {slot} ")
-
-
-def _place(span: Span) -> str:
-    """A quoted value as its id has it."""
-    return f"{span.start}:{span.end}"

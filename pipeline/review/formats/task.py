@@ -246,11 +246,15 @@ def sound_records(source: str, count: Counter[str], say: Callable[[str], None]) 
     Raises SetupError if `source` cannot be read.
     """
     for record in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
-        if isinstance(record, ArticleError) or (wrong := problems(record)):
-            count["failed"] += 1
-            say(str(record) if isinstance(record, ArticleError) else f"{record.article.id}: {'; '.join(wrong)}")
+        if isinstance(record, ArticleError):
+            wrong = str(record)
+        elif found := problems(record):
+            wrong = f"{record.article.id}: {'; '.join(found)}; extract it again"
         else:
             yield record
+            continue
+        count["failed"] += 1
+        say(wrong)
 
 
 def opened(path: Path) -> TextIO:

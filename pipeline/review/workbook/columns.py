@@ -1,7 +1,7 @@
 """The sheets of the workbook and their columns: how a cell shows a value, and which value a typed text means."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -184,25 +184,21 @@ def _countries(typed: str) -> list[str]:
 def _entities(noun: str, entities: Sequence[Actor | Project], before: Mapping[str, str]) -> Choice:
     """Actors or projects by id, label, name and alias: the surest that knows a text decides."""
     now = labels(entities)
-    known = [*((name, label) for name, label in before.items() if name in now), *now.items()]
-    by_label = _table((label.casefold(), name) for name, label in known)
-    by_name = _table((key(entity.name), entity.id) for entity in entities)
-    by_alias = _table((key(alias), entity.id) for entity in entities for alias in entity.aliases)
+    ranks: list[list[tuple[str, str]]] = [  # forms and ids
+        [(name, name) for name in now],
+        [(label.casefold(), name) for name, label in (*before.items(), *now.items()) if name in now],
+        [(key(entity.name), entity.id) for entity in entities],
+        [(key(alias), entity.id) for entity in entities for alias in entity.aliases],
+    ]
 
     def find(typed: str) -> Collection[str]:
         bracketed = _BRACKETED.search(typed)
-        named = {bracketed[1] if bracketed else typed} & now.keys()
-        return named or by_label.get(typed.casefold()) or by_name.get(key(typed)) or by_alias.get(key(typed)) or ()
+        forms = (bracketed[1] if bracketed else typed, typed.casefold(), key(typed), key(typed))
+        pairs = zip(ranks, forms, strict=True)
+        meant = ({name for known, name in rank if known and known == form} for rank, form in pairs)
+        return next(filter(None, meant), ())
 
     return Choice(list(now.values()), find, lambda name: now.get(name, ""), f"{{!r}} is no {noun} of this article")
-
-
-def _table(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    table: dict[str, set[str]] = defaultdict(set)
-    for form, name in pairs:
-        if form:
-            table[form].add(name)
-    return table
 
 
 def _forms(amount: Amount) -> Iterator[str]:

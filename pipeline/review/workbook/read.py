@@ -129,36 +129,32 @@ def _rows(values: Any, formulas: Any) -> Iterator[list[Cell]]:
     """The cells of each row, at least as many as the heading has."""
     from openpyxl.utils import get_column_letter
 
-    letters: list[str] = []
+    width = 0
     for sheet in (values, formulas):
         sheet.reset_dimensions()  # some programs write wrong ones
     for number, pair in enumerate(zip(values.iter_rows(), formulas.iter_rows(), strict=True), 1):
         cells = [_cell(f"{get_column_letter(at)}{number}", *cell) for at, cell in enumerate(zip(*pair, strict=True), 1)]
-        letters = letters or [get_column_letter(at) for at in range(1, len(cells) + 1)]
-        yield cells + [Cell("", f"{letter}{number}") for letter in letters[len(cells) :]]
+        width = width or len(cells)
+        yield cells + [Cell("", f"{get_column_letter(at)}{number}") for at in range(len(cells) + 1, width + 1)]
 
 
 def _cell(at: str, cell: Any, formula: Any) -> Cell:
     """`formula`: the same cell with its formula, if it has one, in place of what that gave when the file was saved."""
-    if cell.value is None and formula.value is not None:
-        return Cell("", at, "is a formula without a value; paste it as a value")
-    if getattr(cell, "data_type", "n") == "e":
-        return Cell("", at, f"holds the error {cell.value}")
-    if isinstance(cell.value, datetime.time | datetime.timedelta):
-        return Cell("", at, "holds a time; format it as text and type it again")
-    return Cell(_text(cell.value, getattr(cell, "number_format", "")), at)
-
-
-def _text(value: Any, form: str) -> str:
-    """The value of a cell as text. `form`: its number format, which says whether a date is a month or a day."""
+    value = cell.value
     match value:
         case None:
-            return ""
+            return Cell("", at, "" if formula.value is None else "is a formula without a value; paste it as a value")
+        case _ if getattr(cell, "data_type", "n") == "e":
+            return Cell("", at, f"holds the error {value}")
+        case datetime.time() | datetime.timedelta():
+            return Cell("", at, "holds a time; format it as text and type it again")
         case bool():
-            return YES if value else NO
+            text = YES if value else NO
         case float() if value.is_integer():
-            return str(int(value))
-        case datetime.datetime() | datetime.date():
-            marks = _QUOTED.sub("", form or "d").lower()
-            return value.strftime("%Y-%m-%d" if "d" in marks or "m" not in marks else "%Y-%m")
-    return str(value)
+            text = str(int(value))
+        case datetime.datetime() | datetime.date():  # its number format says whether it is a month or a day
+            marks = _QUOTED.sub("", getattr(cell, "number_format", "") or "d").lower()
+            text = value.strftime("%Y-%m-%d" if "d" in marks or "m" not in marks else "%Y-%m")
+        case _:
+            text = str(value)
+    return Cell(text, at)
