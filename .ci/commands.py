@@ -18,6 +18,7 @@ MORE = {  # pages about a command, beside the one of its name
     "match": "[match](resolve.md#match-with-published-activities)",
     "export": "[export](export.md), [tables](tables.md)",
     "schema": "[record](record.md)",
+    "sums": "[sums](values.md#sums)",
     "evaluate": "[accuracy](accuracy.md)",
     "annotate llm": "[a second reader](llm.md)",
     "annotate agree": "[review](review.md#decisions)",

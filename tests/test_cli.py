@@ -321,7 +321,7 @@ def _make_what_it_needs(records: Path, command: str) -> None:
         answered(records)
     if command == "match":
         write(here, {"activities.xml": (ROOT / "tests/knowledge/match/activities.xml").read_text(encoding="utf-8")})
-    if command in ("diff", "match", "serve"):
+    if command in ("diff", "match", "serve", "sums"):
         for folder in ("monday", "knowledge"):
             assert run(f"corridor resolve records.jsonl -o {folder}").code == 0
     if command == "verify":

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-import duckdb
 import pytest
 import typer
 from builders import DOLLARS, commitment, record
@@ -17,8 +16,6 @@ from typer.testing import CliRunner
 
 import pipeline
 from pipeline.cli import app
-from pipeline.publish.formats import Options
-from pipeline.publish.tables import database
 from pipeline.record import CommitmentKind, Flow, Record, Status
 from pipeline.review.page.store import Store
 from pipeline.settings import PROFILES, Settings
@@ -89,9 +86,10 @@ def test_the_commands_run_in_their_order(checkout: Path) -> None:
     assert (checkout / "outputs" / "records.jsonl").is_file()
 
 
-def test_the_query_of_the_readme_answers(checkout: Path) -> None:
+def test_the_sums_of_the_readme_are_what_comes_out(checkout: Path) -> None:
     loan = {
         "status": "agreed",
+        "sectors": ["210"],
         "amounts": [DOLLARS],
         "flow": Flow(instrument="loan", provider=["a1"], recipient=["a2"]),
     }
@@ -103,9 +101,13 @@ def test_the_query_of_the_readme_answers(checkout: Path) -> None:
         else actor
         for actor in lent.actors
     ]
-    database.write([lent.model_copy(update={"actors": actors})], str(checkout / "news.duckdb"), Options("duckdb"))
-    with duckdb.connect(checkout / "news.duckdb", read_only=True) as opened:
-        assert opened.execute(sample(README, "sql")).fetchall() == [("loan", "agreed", "USD", 1, 7e8)]
+    (checkout / "records.jsonl").write_text(lent.model_copy(update={"actors": actors}).to_json(), encoding="utf-8")
+    resolve, sums = README.partition("## Sums")[2].split("\n\n")[1].split("\n")
+    run(resolve.strip())
+    answer = CliRunner().invoke(app, shlex.split(sums)[1:]).output
+    assert [line.split() for line in answer.splitlines()] == [
+        line.split() for line in sample(README, "sums").splitlines()
+    ]
 
 
 def test_the_sample_record_is_what_comes_out(checkout: Path) -> None:

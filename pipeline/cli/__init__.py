@@ -13,21 +13,20 @@ from typer import Argument, Option
 
 from pipeline import __version__
 from pipeline.cli.annotate import annotate
-from pipeline.cli.console import ALERT_CODES, EXIT_CODES, SETUP, Commands, WarningHandler, exit_if, located_records, say
-from pipeline.cli.export import export, report
+from pipeline.cli.console import ALERT_CODES, EXIT_CODES, SETUP, Commands, WarningHandler, exit_if
+from pipeline.cli.export import export, report, show
 from pipeline.cli.extract import extract, verify
 from pipeline.cli.fetch import EXIT_CODES as FETCH_CODES
 from pipeline.cli.fetch import fetch, watch
 from pipeline.cli.resolve import diff, match, resolve
 from pipeline.cli.serve import review, serve
+from pipeline.cli.sums import sums
 from pipeline.cli.train import train
-from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.curve import curve, read_examples
 from pipeline.gold.evaluate import report as scores_report
 from pipeline.gold.evaluate.score import differences_in_files, evaluate_files
 from pipeline.gold.folder import read_gold, read_records
 from pipeline.llm.fuse import read_fusion
-from pipeline.publish.report.terminal import render
 from pipeline.record import json_schema
 from pipeline.settings import Settings, trained
 from pipeline.stages.models.sectors import FOLDER, read_model
@@ -36,7 +35,7 @@ app = typer.Typer(
     cls=Commands, epilog=EXIT_CODES, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 EPILOGS = {verify: None, fetch: FETCH_CODES, resolve: ALERT_CODES, diff: ALERT_CODES, watch: ALERT_CODES}
-for command in (extract, verify, fetch, review, serve, resolve, diff, watch, match, export, report):
+for command in (extract, verify, fetch, review, serve, resolve, sums, diff, watch, match, export, report, show):
     app.command(epilog=EPILOGS.get(command, EXIT_CODES))(command)
 app.add_typer(annotate, name="annotate")
 app.add_typer(train, name="train")
@@ -64,29 +63,6 @@ def corridor(
 ) -> None:
     """Reads news about development cooperation and records who committed what to whom, with the evidence."""
     logging.getLogger("corridor").handlers[:] = [WarningHandler()]
-
-
-@app.command(epilog=EXIT_CODES)
-def show(
-    records: Annotated[str, Argument(help="What `corridor extract` wrote, - for standard input.")],
-    article: Annotated[str | None, Argument(metavar="[ID]", help="Only the record with this id.")] = None,
-) -> None:
-    """Show records for reading: actors, projects, commitments with their sentences.
-
-    Example: corridor show records.jsonl
-    """
-    console = Console()
-    shown, failed = 0, 0
-    for _, record in located_records(records):
-        if isinstance(record, ArticleError):
-            failed += 1
-            say(str(record))
-        elif article in (None, record.article.id):
-            shown += 1
-            console.print(render(record))
-    if not shown and not failed:
-        raise SetupError(f"{records}: holds no record{f' with the id {article}' if article else ''}")
-    exit_if(failed)
 
 
 @app.command(epilog=EXIT_CODES)

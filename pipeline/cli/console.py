@@ -280,7 +280,7 @@ def flush_warnings() -> None:
 
 
 @contextmanager
-def interrupt_message(message: str) -> Iterator[None]:
+def on_interrupt(message: str) -> Iterator[None]:
     """The message for Ctrl-C within the block."""
     try:
         yield

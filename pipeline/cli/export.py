@@ -1,9 +1,10 @@
-"""The commands `corridor export`, records as tables and other formats, and `corridor report`, records as a page."""
+"""The commands `corridor export`, tables and other formats of records, and `report` and `show`, pages to read."""
 
 from pathlib import Path, PurePath
 from typing import Annotated, Literal
 
-from typer import Option
+from rich.console import Console
+from typer import Argument, Option
 
 from pipeline.atomic import whole_file
 from pipeline.cli.console import (
@@ -25,6 +26,7 @@ from pipeline.publish.formats import FORMATS, TABLES, Form, Options
 from pipeline.publish.formats import export as write
 from pipeline.publish.report.data import gather
 from pipeline.publish.report.page import html
+from pipeline.publish.report.terminal import render
 from pipeline.record import Record
 from pipeline.review.accepted.agreement import Selection
 
@@ -174,4 +176,22 @@ def report(
     with whole_file(out) as file:
         file.write(html(title, data))
     say(f"a page of {number_of(number, 'article')} written to {out}, {len(failed)} failed")
+    exit_if(failed)
+
+
+def show(
+    records: Annotated[str, Argument(help="What `corridor extract` wrote, - for standard input.")],
+    article: Annotated[str | None, Argument(metavar="[ID]", help="Only the record with this id.")] = None,
+) -> None:
+    """Show records for reading: actors, projects, commitments with their sentences.
+
+    Example: corridor show records.jsonl
+    """
+    console, shown, failed = Console(), 0, list[ArticleError]()
+    for record in sound_records(located_records(records), failed):
+        if article in (None, record.article.id):
+            shown += 1
+            console.print(render(record))
+    nothing = f"{records}: holds no record{f' with the id {article}' if article else ''}"
+    refuse((not shown and not failed, nothing))
     exit_if(failed)

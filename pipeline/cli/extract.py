@@ -16,7 +16,7 @@ import typer
 from typer import Argument, Option
 
 from pipeline.atomic import whole_file
-from pipeline.cli.console import Tally, exit_if, interrupt_message, notices, printable, refuse, say
+from pipeline.cli.console import Tally, exit_if, notices, on_interrupt, printable, refuse, say
 from pipeline.cli.options import Method, SecondReader, day, grouped
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
@@ -147,14 +147,14 @@ class _Options:
         how = settings, self.workers, self.timeout
         work = ray_engine(*how, self.address) if self.engine == "ray" else local_engine(*how)
         with (
-            interrupt_message(f"stopped; continue with: {again}"),
+            on_interrupt(f"stopped; continue with: {again}"),
             closing(RunFolder(self.out, made_with(settings, made), self.resume, self.retry)) as folder,
         ):
             tally.settle(run(articles, folder, work, self.near_copies, tally, self.prune))
             if not self.reader:
                 return True
             with self.second.open(settings, folder.where) as reader:
-                read_folder(folder, reader, self.second.shown, self.second.prices, tally.read_again)
+                read_folder(folder, reader, self.second.shown, self.second.llm_prices, tally.read_again)
                 return self.second.summarize(reader, self.quiet)
 
 

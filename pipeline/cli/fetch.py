@@ -18,17 +18,7 @@ import typer
 from typer import Argument, Option
 
 from pipeline.atomic import locked, whole_file
-from pipeline.cli.console import (
-    ALERTS,
-    SOME_FAILED,
-    Tally,
-    Ticker,
-    exit_if,
-    flush_warnings,
-    interrupt_message,
-    refuse,
-    say,
-)
+from pipeline.cli.console import ALERTS, SOME_FAILED, Tally, Ticker, exit_if, flush_warnings, on_interrupt, refuse, say
 from pipeline.cli.options import AGENT, Agent, Delay, ProfileName, grouped
 from pipeline.cli.resolve import News, gather
 from pipeline.errors import ArticleError, SetupError, number_of
@@ -80,7 +70,7 @@ def fetch(
     refuse((nothing, "name a URL, a file of URLs with --feeds, or --again for the pages of the folder"))
     counts = Counter[str]()
     with (
-        interrupt_message(f"stopped; what was fetched is in {where}, and the same command goes on"),
+        on_interrupt(f"stopped; what was fetched is in {where}, and the same command goes on"),
         Folder(where) as folder,
         Ticker(quiet) as ticker,
     ):
@@ -237,7 +227,7 @@ def watch(job: _Watch) -> None:
     Example: corridor watch news/ -o watched/
     """
     job.folder.mkdir(parents=True, exist_ok=True)
-    with interrupt_message(f"stopped; continue with: {shlex.join(['corridor', *sys.argv[1:]])}"):
+    with on_interrupt(f"stopped; continue with: {shlex.join(['corridor', *sys.argv[1:]])}"):
         lock = locked(job.folder / LOCK, f"{job.out}: another watch is at work there")
         try:
             code = job.round()

@@ -141,11 +141,18 @@ class SecondReader:
         str | None, Option(envvar="CORRIDOR_LLM_MODEL", help="Name of the language model at the endpoint.")
     ] = None
     llm_budget: Annotated[
-        str | None,
-        Option(metavar="N CALLS|TOKENS", help="Read the articles that gain most, such as '200 calls', '2M tokens'."),
+        Budget | None,
+        Option(
+            parser=budget_of,
+            metavar="N CALLS|TOKENS",
+            help="Read the articles that gain most, such as '200 calls', '2M tokens'.",
+        ),
     ] = None
     llm_prices: Annotated[
-        str | None, Option(metavar="IN,OUT", help="Prices of a million tokens read and written, to show the cost.")
+        Prices | None,
+        Option(
+            parser=prices_of, metavar="IN,OUT", help="Prices of a million tokens read and written, to show the cost."
+        ),
     ] = None
     llm_concurrency: Annotated[int, Option(min=1, help="Requests at once.")] = 4
     llm_timeout: Annotated[float, Option(min=1, help="Seconds for a whole answer; then the request is repeated.")] = (
@@ -163,7 +170,7 @@ class SecondReader:
 
     def require(self, settings: Settings) -> None:
         """Raises SetupError where something is missing or wrong, before anything is read."""
-        _ = self.endpoint, self._budget, self.prices
+        _ = self.endpoint
         require_client()
         read_fusion(settings.measured(settings.profile))
 
@@ -175,14 +182,6 @@ class SecondReader:
         return Endpoint(self.llm_url, self.llm_model, timeout=self.llm_timeout, **more)
 
     @property
-    def prices(self) -> Prices | None:
-        return prices_of(self.llm_prices) if self.llm_prices else None
-
-    @property
-    def _budget(self) -> Budget:
-        return budget_of(self.llm_budget) if self.llm_budget else Budget()
-
-    @property
     def made(self) -> dict[str, Any]:
         """What of it decides a record."""
         return {**self.endpoint.made, "prompt": version()}
@@ -191,13 +190,13 @@ class SecondReader:
     def open(self, settings: Settings, folder: str | None = None) -> Iterator[Reader]:
         """The reader, with its cache in a run folder if there is one."""
         path = self.llm_cache or (Path(folder) / NAME if folder else None)
-        with Cache(path) as cache, Reader(self.endpoint, settings, cache, self._budget) as reader:
+        with Cache(path) as cache, Reader(self.endpoint, settings, cache, self.llm_budget or Budget()) as reader:
             yield reader
 
     @property
     def shown(self) -> Callable[[Plan], None] | None:
         """In a dry run, what prints the plan in place of carrying it out."""
-        return (lambda plan: say(plan.text(self.prices))) if self.dry_run else None
+        return (lambda plan: say(plan.text(self.llm_prices))) if self.dry_run else None
 
     def summarize(self, reader: Reader, quiet: bool) -> bool:
         """Prints what was done; whether all was done that was wanted."""
@@ -205,7 +204,7 @@ class SecondReader:
             return True
         ledger = reader.ledger
         if not quiet:
-            say(ledger.text(self.prices))
+            say(ledger.text(self.llm_prices))
         for reason, count in ledger.set_aside.most_common(SHOWN):
             say(f"{reason}: {number_of(count, 'time')}; these articles keep the record of the small models")
         if ledger.stopped:

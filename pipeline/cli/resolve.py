@@ -20,15 +20,7 @@ from pipeline.knowledge.activity_matcher import match as candidates_of
 from pipeline.knowledge.alerts import alerts, post, read_rules, require_address
 from pipeline.knowledge.changes import Change, changes, ordered
 from pipeline.knowledge.changes import since as first_reported
-from pipeline.knowledge.decisions import (
-    Decision,
-    ensure_file,
-    idle,
-    merged,
-    read_decisions,
-    read_matches,
-    write_matches,
-)
+from pipeline.knowledge.decisions import Decision, idle, make_file, merged, read_decisions, read_matches, write_matches
 from pipeline.knowledge.folder import Knowledge, of_folder, read, write
 from pipeline.knowledge.resolve import before
 from pipeline.knowledge.resolve import resolve as resolved
@@ -138,7 +130,7 @@ def gather(
     located = chain.from_iterable(map(located_records, records))
     now = resolved(sound_records(located, failed, defect), known, decisions)
     write(now, out)
-    ensure_file(out)
+    make_file(out)
     for decision in idle(now.links, decisions):
         say(f"{out}: {decision.decision} {decision.one} {decision.other}: there is no such id; correct decisions.csv")
     counts = ", ".join(number_of(len(getattr(now, f"{name}s")), name) for name in ("actor", "project", "commitment"))

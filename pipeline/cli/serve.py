@@ -7,7 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from pipeline.cli.console import interrupt_message, packages_of, refuse, say
+from pipeline.cli.console import on_interrupt, packages_of, refuse, say
 from pipeline.cli.options import Method, Port, grouped
 from pipeline.errors import number_of
 from pipeline.review.page import app as pages
@@ -37,7 +37,7 @@ def review(
             webbrowser.open(address)
 
     store = Store(records, gold, say, reviewer)
-    with closing(store), interrupt_message(f"stopped; your review is saved in {gold}"):
+    with closing(store), on_interrupt(f"stopped; your review is saved in {gold}"):
         pages.serve(store, host, port, ready)
 
 
@@ -92,7 +92,7 @@ def serve(
         say(f"{', '.join([*counted, 'extraction'])} at {address} (Ctrl-C ends it); try {address}/health")
 
     server = Server(host, port, token)
-    with interrupt_message("stopped"), closing(extraction):
+    with on_interrupt("stopped"), closing(extraction):
         extraction.start()  # it loads its models while the rest is read
         known, served = known_of(knowledge, old), Records(records, say) if records else None
         server.run(extraction, method.profile, served, known, ready)

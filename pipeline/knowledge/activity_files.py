@@ -18,9 +18,9 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.knowledge.activities import Activity, activity, number
 from pipeline.knowledge.folder import Scheme, Sum
 from pipeline.seeds import table
+from pipeline.sources.articles import left_over, plain_name
 from pipeline.sources.decode import PACKINGS, kind, lines, unpacked
-from pipeline.sources.options import left_over, plain_name
-from pipeline.sources.tables import csv_rows
+from pipeline.sources.rows import csv_rows
 
 Row = Mapping[str, Any]
 Rows = Iterator[tuple[str, Row | ArticleError]]  # the place of a row, and its cells by column
@@ -80,7 +80,7 @@ def _activities(path: Path, tell: Tell, scheme: Scheme | None) -> Iterator[Activ
         )
     try:
         with path.open("rb") as file:
-            stream = unpacked(file, packing) if packing else file
+            stream = unpacked(file, path.name)
             if inner == ".xml":
                 yield from _iati(stream, where)
             else:

@@ -111,13 +111,23 @@ class MoneyReport:
         return "firm" if self.status in settings()["firm"] else self.status
 
 
-def marks(quote: str) -> Names:
-    """Which lists of words a sentence has a word of: "hearsay", "cumulative", "part_words"."""
-    found = (name for name in ("hearsay", "cumulative", "part_words") if _words(name).search(quote))
-    return frozenset(found) | (frozenset({"cumulative"}) if _OVER_YEARS.search(quote) else frozenset())
+def marks(quote: str, trigger: str = "", before: str = "") -> Names:
+    """What the words of a sentence say of its amount, by the names of lists of words.
+
+    "listed": it is one of several parts; "level", "earlier": see `seeds/sums.yaml`. `before`: what stands before the
+    amount. The pluperfect is of former times, but not in reported speech.
+    """
+    found = {name for name in ("hearsay", "cumulative", "part_words") if _words(name).search(quote)}
+    found |= {"cumulative"} if _OVER_YEARS.search(quote) else set()
+    found |= {"level"} if re.search(rf"{_words('level').pattern}(?:\W+\w+){{0,3}}\W*$", before) else set()
+    found |= {"listed"} if _words("listing").search(before) else set()
+    found |= {"level"} if _words("falls_due").search(trigger) else set()
+    head, had, _ = quote.partition(trigger) if trigger else ("", "", "")
+    past = re.search(rf"{_words('earlier').pattern}(?:\W+\w+){{0,2}}\W*$", head) or _words("earlier").match(had)
+    return frozenset(found | ({"earlier"} if past and not _words("reported").search(head) else set()))
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=8)
 def _words(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(settings()[name])}\b")
 
@@ -126,14 +136,24 @@ class Act:
     """One act: all its reports, one or several.
 
     `latest`: the report that counts: of the latest day, and of that day the last in a commitment's life. `worth`: the
-    amount of most reports; of as many the one of the latest. `instrument`: of the latest report with a flow of money.
+    amount of most reports, roundings aside; of as many the one of the latest, and no rough one beside an exact one.
+    `instrument`: of the latest report with a flow of money.
     """
 
     def __init__(self, id: str, reports: Sequence[MoneyReport]) -> None:
         self.id, self.reports = id, reports
         self.latest = max(reports, key=stage)
-        likely = leading(reports, lambda report: report.worth)
-        self.worth = max(likely, key=stage).worth if likely else None
+        often = Counter(report.worth for report in reports)
+
+        def usual(report: MoneyReport) -> Worth | None:
+            """Its amount as most reports give it, which may differ by rounding."""
+            alike = (one for one in often if one and report.worth and one[0] == report.worth[0])
+            return max(
+                (one for one in alike if near(one[1], report.value)), key=lambda one: (often[one], one), default=None
+            )
+
+        likely = leading(reports, usual)
+        self.worth = max(likely, key=lambda one: (*stage(one), not one.rough)).worth if likely else None
         self.value = self.worth[1] if self.worth else 0.0
         self.rough = all(report.rough for report in reports)
         with_flow = sorted((report for report in reports if report.instrument), key=lambda report: report.date or "")
@@ -168,9 +188,10 @@ def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) ->
     for act in acts:
         if act.id not in found and act.latest.status in settings()["idle"]:
             found[act.id] = Exclusion(f"{act.latest.status}: the money does not flow")
-    stands = {act.id: found[act.id].same_as if act.id in found else act.id for act in acts}
-    lines = [_Line(report, act, one) for act in acts for report in act.reports if (one := stands[act.id])]
-    return found | _doubled([line for line in lines if line.counts_as not in found and line.report.worth])
+    counted = {act.id: act for act in acts if act.id not in found}
+    stands = [(act, counted.get(found[act.id].same_as or "") if act.id in found else act) for act in acts]
+    lines = [_Line(report, act, one) for act, one in stands if one for report in act.reports if report.worth]
+    return found | _doubled(lines)
 
 
 def _alone(act: Act) -> str | None:
@@ -187,6 +208,10 @@ def _alone(act: Act) -> str | None:
         return "hearsay: no article vouches for it"
     if all(report.cumulative for report in act.reports):
         return "cumulative: what was given over years"
+    if all("level" in report.marks for report in act.reports):
+        return "level: an amount that is reached or falls due, no flow"
+    if all("earlier" in report.marks for report in act.reports):
+        return "earlier: told of former times"
     umbrella = all(report.umbrella for report in act.reports)
     return "umbrella: its projects are known by themselves" if umbrella else None
 
@@ -203,12 +228,20 @@ def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) ->
             found[act.id] = Exclusion(f"reported again: counted as {one.latest.key}", one.id)
         else:
             blocks.add(at, _keys(act, 0))
-    known = [sorted(pair, key=place.__getitem__) for pair in disputes if place.keys() >= set(pair)]
-    for pair in sorted(known, key=lambda pair: place[pair[0]]):
-        one, other = (ordered[place[name]] for name in pair)
-        if {one.id, other.id}.isdisjoint(found) and one.latest.year == other.latest.year and _same_parties(one, other):
+    for pair in sorted(sorted(map(place.__getitem__, pair)) for pair in disputes if place.keys() >= set(pair)):
+        names = (ordered[at].id for at in pair)  # an act may have been joined with another one above, or here
+        first, last = sorted(place[found[name].same_as or name] if name in found else place[name] for name in names)
+        one, other = ordered[first], ordered[last]
+        if one is not other and one.latest.year == other.latest.year and _same_parties(one, other):
             found[other.id] = Exclusion(f"another amount is reported: counted as {one.latest.key}", one.id)
-    return found
+    return {name: found[name]._replace(same_as=_stands(name, found)) for name in found}
+
+
+def _stands(name: str, found: Mapping[str, Exclusion]) -> str:
+    """The act that is counted for one that may be joined with others in turn."""
+    while name in found:
+        name = found[name].same_as or ""
+    return name
 
 
 def _keys(act: Act, beside: int) -> list[str]:
@@ -226,6 +259,11 @@ def near(one: float, other: float, limit: str = "same_amount") -> bool:
     return bool(high <= low * (1 + settings()[limit]))
 
 
+def digits(value: float) -> int:
+    """How many digits an amount has that are not zeros at its end."""
+    return len(f"{value:.15g}".partition("e")[0].replace(".", "").rstrip("0"))
+
+
 def _is_one(one: Act, other: Act) -> bool:
     """Whether two acts are the same money; one amount may be "about" so much."""
     if not near(one.value, other.value, "rough_amount" if one.rough or other.rough else "same_amount"):
@@ -238,7 +276,11 @@ def _is_one(one: Act, other: Act) -> bool:
     alike = (
         _same_parties(one, other)
         and (len(instruments) == 1 or any(instruments <= set(group) for group in settings()["one_act"]))
-        and (not projects or any(fuzz.token_set_ratio(*pair) >= settings()["same_project"] for pair in projects))
+        and (
+            not projects
+            or any(fuzz.token_set_ratio(*pair) >= settings()["same_project"] for pair in projects)
+            or (one.latest.status != other.latest.status and digits(one.value) > 2)  # few amounts are 1.15 bn
+        )
     )
     if in_one_article or not alike:
         return alike
@@ -275,26 +317,34 @@ def _days_are_near(one: Act, other: Act) -> bool:
 
 
 class _Line(NamedTuple):
-    """A report of an act; `counts_as`: the id of the act that is counted for it."""
+    """A report of an act; `counted`: the act that is counted for it."""
 
     report: MoneyReport
     act: Act
-    counts_as: str
+    counted: Act
 
 
 def _doubled(lines: Iterable[_Line]) -> dict[str, Exclusion]:
-    """Packages whose parts stand in one of their articles too, and parts of a counted whole, with the reason."""
-    by_article: defaultdict[str, list[_Line]] = defaultdict(list)
+    """Packages whose parts stand in one of their articles too, and parts of a counted whole, with the reason.
+
+    The whole counts where more articles report it than any of its parts, which all have its recipient.
+    """
+    by_article, stories = defaultdict[str, list[_Line]](list), defaultdict[str, set[str]](set)
     for line in lines:
         by_article[line.report.article].append(line)
+        stories[line.counted.id].add(line.report.story)
     found: dict[str, Exclusion] = {}
     for _, group in sorted(by_article.items()):
         ordered = sorted(group, key=lambda line: (line.report.start, line.report.place or 0, line.act.id))
-        packages = {line.counts_as: parts for at, line in enumerate(ordered) if (parts := _parts(ordered, at))}
-        for name, parts in packages.items():
-            names = ", ".join(part.report.key for part in parts)
-            found[name] = Exclusion(f"package, its parts are counted: {names}")
-        apart = packages.keys() | {part.counts_as for parts in packages.values() for part in parts}
+        packages = {line.counted: parts for at, line in enumerate(ordered) if (parts := _parts(ordered, at))}
+        for whole, parts in packages.items():
+            own = {part.counted.id: part.counted.recipient for part in parts}
+            if set(own.values()) == {whole.recipient} and len(stories[whole.id]) > max(len(stories[o]) for o in own):
+                found |= {name: Exclusion(f"part of what is counted as a whole: {whole.latest.key}") for name in own}
+            else:
+                keys = ", ".join(part.report.key for part in parts)
+                found[whole.id] = Exclusion(f"package, its parts are counted: {keys}")
+        apart = {act.id for act in packages} | {part.counted.id for parts in packages.values() for part in parts}
         found |= _within(ordered, apart)
     return found
 
@@ -307,7 +357,7 @@ def _parts(ordered: Sequence[_Line], at: int) -> list[_Line]:
     package = ordered[at].report.value
     for others in (ordered[at + 1 :], ordered[:at][::-1]):
         total, parts = 0.0, list[_Line]()
-        for other in (other for other in others if _could_be_part(other, ordered[at])):
+        for other in (other for other in others if _could_be_part(other, ordered[at], by_now=True)):
             parts.append(other)
             total += other.report.value
             if abs(total - package) <= settings()["tolerance"] * package and len(parts) > 1:
@@ -322,20 +372,23 @@ def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
     """
     found: dict[str, Exclusion] = {}
     for at, part in enumerate(ordered):
-        if part.counts_as not in apart and "part_words" in part.report.marks:
+        if part.counted.id not in apart and "part_words" in part.report.marks:
             same_sentence = [other for other in ordered[at + 1 :] if other.report.start == part.report.start]
             others = [*same_sentence, *reversed(ordered[:at])]
-            wholes = (other for other in others if other.counts_as not in apart | found.keys())
+            sibling = part.report.start if "listed" in part.report.marks else None  # of one list in a sentence
+            others = [o for o in others if not (o.report.start == sibling and "listed" in o.report.marks)]
+            wholes = (other for other in others if other.counted.id not in apart | found.keys())
             alike = (other for other in wholes if _may_be_same(part.act.payers, other.act.payers))
             whole = next((other for other in alike if _could_be_part(part, other)), None)
             if whole is not None:
-                found[part.counts_as] = Exclusion(f"part of what is counted as a whole: {whole.report.key}")
+                found[part.counted.id] = Exclusion(f"part of what is counted as a whole: {whole.report.key}")
     return found
 
 
-def _could_be_part(part: _Line, package: _Line) -> bool:
-    """Whether it is a smaller sum of the same currency and stage whose provider may be the same."""
+def _could_be_part(part: _Line, package: _Line, by_now: bool = False) -> bool:
+    """Whether it is a smaller sum of the same currency and stage, here or `by_now`, whose provider may be the same."""
     one, other = part.report, package.report
     if not (one.worth and other.worth and one.worth[0] == other.worth[0] and one.value < other.value):
         return False
-    return one.group == other.group and _may_be_same(part.act.provider, package.act.provider)
+    alike = one.group == other.group or (by_now and part.counted.latest.group == package.counted.latest.group)
+    return alike and _may_be_same(part.act.provider, package.act.provider)

@@ -64,7 +64,7 @@ def _text(path: Path) -> str:
         raise SetupError(f"{path}: cannot be read as UTF-8 text ({error}); save it as CSV UTF-8") from error
 
 
-def ensure_file(folder: Path) -> None:
+def make_file(folder: Path) -> None:
     """Writes a file without decisions where there is none. Raises SetupError where it cannot be written."""
     path = folder / _NAME
     if not path.exists():

@@ -36,7 +36,7 @@ from pipeline.knowledge.folder import (
 )
 from pipeline.knowledge.linker import UNKNOWN, CommitmentProfile, CommitmentReader
 from pipeline.knowledge.names import setting, word_set
-from pipeline.knowledge.sums import Entry, Ledger
+from pipeline.knowledge.sums import Entry, entries_of
 from pipeline.values.periods import exclusive
 
 Articles = Mapping[str, KnownArticle]
@@ -116,10 +116,7 @@ class _Rows:
         for row in known.disagreements:
             disagree[row.one].add(row.field)
             disagree[row.other].add(row.field)
-        ledger = Ledger(known)
-        for article, own in groupby(self._links, key=lambda link: link.article):
-            ledger.add_said(self._articles[article], {link.local: link.said for link in own})
-        entries = ledger.entries()
+        entries = entries_of(known)
         for entity, links in self._grouped(LocalCommitment):
             yield self._commitment(entity, links, entries, sorted(disagree[entity]))
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.knowledge.counting import (
     BOILERPLATE,
@@ -137,7 +138,7 @@ class Ledger:
                     rough=first is not None and first.approximate,
                     place=first.start if first else None,
                     start=commitment.start,
-                    marks=self._set(marks(commitment.quote)),
+                    marks=self._set(marks(commitment.quote, commitment.trigger, _before(commitment))),
                     instrument=flow.instrument if flow else None,
                     provider=self._set(homes.get(local, local) for local in provider),
                     recipient=self._set(homes.get(local, local) for local in recipient),
@@ -162,6 +163,10 @@ class Ledger:
         own = {name: [row for row in rows if copies[row.key] is None] for name, rows in reports.items()}
         acts = {name: Act(name, rows) for name, rows in own.items() if rows}
         left_out = exclusions(acts.values(), self._disputes)
+        reported = defaultdict[str, list[MoneyReport]](list)  # by the act that stands for it
+        for act in acts.values():
+            reported[(act.id in left_out and left_out[act.id].same_as) or act.id] += act.reports
+        worths = {name: Act(name, rows).worth for name, rows in reported.items()}
         found: dict[str, Entry] = {}
         for row in self._rows:
             act = acts.get(row.act) or Act(row.key, [row])
@@ -170,7 +175,14 @@ class Ledger:
             repeats = stands.latest.key if stands.latest.key != row.key else None
             because = f"reported again: counted as {repeats}" if repeats else COUNTED
             because = f"nearly the same text as {copy}" if copy else why.because if why else because
-            known = (row.act, stands.latest.status, stands.worth, stands.latest.year, because == COUNTED, because)
+            known = (
+                row.act,
+                stands.latest.status,
+                worths.get(stands.id, stands.worth),
+                stands.latest.year,
+                because == COUNTED,
+                because,
+            )
             found[row.key] = Entry(*known, repeats, bool(copy))
         return found
 
@@ -180,3 +192,17 @@ class Ledger:
             return row.story if row.story != row.article and row.story in self._articles else None
         first = min((other.date or "9", other.article) for other in reports if other.story == row.story)
         return None if first[1] == row.article else first[1]
+
+
+def _before(commitment: LocalCommitment) -> str:
+    """What stands before the first amount in the sentence of a commitment."""
+    start = commitment.amounts[0].start if commitment.amounts else None
+    return commitment.quote[: max(0, start - commitment.start)] if start is not None else ""
+
+
+def entries_of(knowledge: Knowledge) -> dict[str, Entry]:
+    """The entries of all commitments of a folder, by link; its own commitments need not be known yet."""
+    ledger, articles = Ledger(knowledge), {article.id: article for article in knowledge.articles}
+    for article, own in groupby(knowledge.links, key=lambda link: link.article):
+        ledger.add_said(articles[article], {link.local: link.said for link in own})
+    return ledger.entries()

@@ -6,26 +6,25 @@
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
-from pipeline.sources.articles import Results, first_line, iso_date, make_article, of_file
+from pipeline.sources.articles import FIELDS, ReadOptions, Results, first_line, iso_date, make_article, of_file
 from pipeline.sources.decode import PACKINGS, Line, kind, lines, unpacked, whole
-from pipeline.sources.json_files import is_object, read_json, read_json_lines
 from pipeline.sources.locations import Remote, Seen, find, unread
-from pipeline.sources.options import FIELDS, ReadOptions
 from pipeline.sources.pages import read_mail, read_page
 from pipeline.sources.pdf import read_pdf
-from pipeline.sources.tables import read_csv, read_parquet
+from pipeline.sources.rows import is_object, read_csv, read_json, read_json_lines, read_parquet
 from pipeline.sources.word import read_rtf, read_word
 
 __all__ = ["FIELDS", "READERS", "ReadOptions", "expected", "files", "find", "make_article", "read", "read_stream"]
 
 Reader = Callable[[BinaryIO, str, ReadOptions], Article | Results]  # of a stream and its name: one article, or many
+Opened = Callable[[], AbstractContextManager[BinaryIO]]
 _DEFAULTS = ReadOptions()
 _BLOCK = 1 << 20  # bytes
 _log = logging.getLogger("corridor")
@@ -48,7 +47,7 @@ def read(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Ar
     """
     _check(options)
     sources = find(inputs, READERS, options.follow_links)
-    return _unique(result for source in sources for result in _read(source, options))
+    return _unique(chain.from_iterable(_read(source, options) for source in sources))
 
 
 def read_stream(stream: BinaryIO, name: str, options: ReadOptions = _DEFAULTS) -> Iterator[Article | ArticleError]:
@@ -65,7 +64,7 @@ def read_stream(stream: BinaryIO, name: str, options: ReadOptions = _DEFAULTS) -
     _check(options)
     if Path(name).suffix and kind(name) not in READERS:
         return iter([unread(name, READERS)])
-    return _unique(_guarded(name, lambda: _reader(name)(stream, name, options)))
+    return _unique(_articles(name, lambda: nullcontext(stream), _reader(name), options))
 
 
 def files(inputs: Sequence[str], options: ReadOptions = _DEFAULTS) -> Iterator[Path]:
@@ -112,43 +111,34 @@ def _check(options: ReadOptions) -> None:
 
 def _read(source: Path | Remote | str | ArticleError, options: ReadOptions) -> Results:
     if isinstance(source, ArticleError):
-        yield source
-    elif isinstance(source, str):
-        yield from _guarded("<stdin>", lambda: _stdin("<stdin>", options))
-    else:
-        yield from _guarded(str(source), lambda: _file(source, options))
+        return iter([source])
+    if isinstance(source, str):
+        return _articles("<stdin>", lambda: nullcontext(options.stdin or sys.stdin.buffer), _stdin, options)
+    return _articles(str(source), lambda: source.open("rb"), _reader(source.name), options)
 
 
-def _guarded(where: str, read: Callable[[], Article | Results]) -> Results:
+def _articles(where: str, opened: Opened, read: Reader, options: ReadOptions) -> Results:
     """What is read; a failure to read becomes an ArticleError, and so does the lack of any article."""
     try:
-        results = read()
-        if isinstance(results, Article):
-            yield results
-            return
-        yield next(results, ArticleError(where, "holds no article"))
-        yield from results
+        with opened() as stream:
+            results = read(unpacked(stream, where), where, options)
+            results = iter([results]) if isinstance(results, Article) else results
+            yield next(results, ArticleError(where, "holds no article"))
+            yield from results
     except ArticleError as error:
         yield error
     except OSError as error:
         yield ArticleError(where, f"cannot be read ({error.strerror or error})")
 
 
-def _file(source: Path | Remote, options: ReadOptions) -> Results:
-    with source.open() if isinstance(source, Remote) else source.open("rb") as stream:
-        results = _reader(source.name)(stream, str(source), options)
-        yield from [results] if isinstance(results, Article) else results
-
-
 def _reader(name: str) -> Reader:
     return READERS.get(kind(name), READERS[".txt"])
 
 
-def _stdin(where: str, options: ReadOptions) -> Article | Results:
+def _stdin(stream: BinaryIO, where: str, options: ReadOptions) -> Article | Results:
     """JSON lines if the first line of text that is not blank is a JSON object, else one text."""
-    pieces = lines(options.stdin or sys.stdin.buffer, where)
     head: list[Line] = []
-    for piece in pieces:
+    for piece in (pieces := lines(stream, where)):
         head.append(piece)
         if isinstance(piece, str) and piece.strip():
             break
@@ -186,14 +176,8 @@ def _jsonl(stream: BinaryIO, where: str, options: ReadOptions) -> Results:
     return read_json_lines(lines(stream, where), where, options)
 
 
-def _packed(read: Reader, packing: str, stream: BinaryIO, where: str, options: ReadOptions) -> Article | Results:
-    return read(unpacked(stream, packing), where, options)
-
-
 _TABLES: dict[str, Reader] = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": read_csv, ".json": read_json}
-_TABLES |= {
-    f"{kind}{packing}": partial(_packed, read, packing) for kind, read in _TABLES.items() for packing in PACKINGS
-}
+_TABLES |= {f"{kind}{packing}": read for kind, read in _TABLES.items() for packing in PACKINGS}
 READERS: dict[str, Reader] = {
     **dict.fromkeys((".txt", ".md"), _text),
     **dict.fromkeys((".html", ".htm"), read_page),

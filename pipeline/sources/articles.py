@@ -1,18 +1,22 @@
 """Makes an Article and sets its id, title, date and language. Only the text is required; nothing else is invented.
 
+`ReadOptions` gives what articles lack, and names the columns that hold their fields.
+
 A date counts only if every reading of it gives the same day. Parsers would complete "April" to a day of this year and
 take 04/05/2025 for one of two days.
 """
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import count
 from math import inf, isnan
 from tempfile import gettempdir
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from dateutil import parser  # type: ignore[import-untyped]
@@ -21,10 +25,23 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[impo
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article, DateBasis, digest
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.options import Columns, ReadOptions
 from pipeline.values.dates import day_of_dateline, day_of_line
 
 Results = Iterator[Article | ArticleError]
+FIELDS = ("id", "title", "date", "source", "url", "text")
+ALSO = {  # other names of a column, most likely first, unless the user names one
+    "id": ("article_id", "guid", "uuid", "doc_id"),
+    "title": ("headline", "article_title"),
+    "date": (
+        "published_at", "published_date", "published_on", "pub_date", "publish_date", "publication_date",
+        "date_published", "published", "datetime",
+    ),
+    "source": ("outlet", "publisher", "newspaper", "source_name", "site_name", "site", "domain"),
+    "url": ("link", "article_url"),
+    "text": ("body", "content", "article", "full_text", "article_text"),
+}  # fmt: skip
+_NAMED = 10  # left-over columns in a message
+_LONGEST = 40  # characters of a name in it
 LONGEST_TITLE = 300  # characters of a title that is marked as one
 _log = logging.getLogger("corridor")
 _DETECTED = 2_000  # characters that decide the language
@@ -45,6 +62,97 @@ _PROGRAMS = re.compile(
     r"|^(?:microsoft \w+ - |untitled|document ?\d*$|word document$|print|slide 1$|\W)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """`columns` maps our field to their column (`{"text": "body"}`); `stdin`: the stream for `-`.
+
+    `title`, `date` and `source` are used for articles that have none. `tell`: called with a table and what was matched
+    in it (`headline` as the title) or left over. `follow_links`: links inside folders are followed.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    title: str | None = None
+    date: str | None = None
+    source: str | None = None
+    stdin: BinaryIO | None = None
+    tell: Callable[[str, str], None] | None = None
+    follow_links: bool = False
+
+    def column(self, name: str) -> str:
+        """The name of a field in the input."""
+        return self.columns.get(name, name)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of each field, in the order in which they are asked for a value; the text has one at most.
+
+    `said`: the columns under other names and those left over, on one line, or "".
+    """
+
+    of: Mapping[str, Sequence[str]]
+    said: str
+
+    def tell(self, where: str, options: ReadOptions) -> None:
+        """Tells the user what was matched and left over, if that is not plain from the names."""
+        if options.tell and self.said:
+            options.tell(where, self.said)
+
+
+def match(names: Sequence[str], options: ReadOptions) -> Columns:
+    """The columns among `names`. A column that the user has named is alone with its field, and has no other field."""
+    plain: dict[str, str] = {}
+    for name in names:
+        plain.setdefault(plain_name(name), name)
+    taken = set(options.columns.values())
+
+    def of_field(field: str) -> list[str]:
+        if field in options.columns:
+            return [options.columns[field]] if options.columns[field] in names else []
+        first = field if field in names else plain.get(plain_name(field), "")
+        also = [plain.get(plain_name(name), "") for name in ALSO[field]]
+        return list(dict.fromkeys(name for name in [first, *(name for name in also if name not in taken)] if name))
+
+    of = {field: of_field(field) for field in FIELDS}
+    of["text"] = of["text"][:1]
+    other = [
+        f"{field} from {_short(own, ' or ')}"
+        for field, own in of.items()
+        if field not in options.columns and any(plain_name(name) != field for name in own)
+    ]
+    return Columns(of, "; ".join(filter(None, [", ".join(other), left_over(names, of)])))
+
+
+def matcher(where: str, options: ReadOptions) -> Callable[[Sequence[str]], Columns]:
+    """`match` for rows that may each have other columns; the user learns of those of the first row."""
+    rows = count(1)
+
+    def matched(names: Sequence[str]) -> Columns:
+        columns = match(names, options)
+        if next(rows) == 1:
+            columns.tell(where, options)
+        return columns
+
+    return matched
+
+
+def plain_name(name: str) -> str:
+    """`publishedAt`, `Published At` and `published_at` are one name."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def left_over(names: Iterable[str], of: Mapping[str, Sequence[str]]) -> str:
+    """ "left over: pages, section and 3 more": the columns that no field has; "" without any."""
+    used = {name for own in of.values() for name in own}
+    left = [name for name in dict.fromkeys(names) if name and name not in used]
+    more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+    return f"left over: {_short(left[:_NAMED], ', ')}{more}" if left else ""
+
+
+def _short(names: Iterable[str], between: str) -> str:
+    return between.join(name if len(name) <= _LONGEST else f"{name[:_LONGEST]}..." for name in names)
 
 
 def make_article(

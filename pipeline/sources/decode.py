@@ -168,9 +168,13 @@ def kinds(known: Collection[str]) -> str:
     return f"{plain}; {', '.join(inside)} in {' or '.join(PACKINGS)}" if packed else plain
 
 
-def unpacked(stream: BinaryIO, packing: str) -> BinaryIO:
-    """What is packed in a file. Reading it raises OSError where the file is damaged or cut, after what comes before."""
-    return _stream(_unpack(stream, packing))
+def unpacked(stream: BinaryIO, name: str) -> BinaryIO:
+    """What is packed in a file, by the ending of its name; the stream itself where nothing is.
+
+    Reading it raises OSError where the file is damaged or cut, after what comes before.
+    """
+    packing = PurePosixPath(name.lower()).suffix
+    return _stream(_unpack(stream, packing)) if packing in PACKINGS else stream
 
 
 def _stream(pieces: Iterator[bytes]) -> BinaryIO:

@@ -39,9 +39,9 @@ class Remote:
     def name(self) -> str:
         return PurePosixPath(self.url).name
 
-    def open(self) -> BinaryIO:
+    def open(self, mode: str) -> BinaryIO:
         files, path = file_system(self.url)
-        return BufferedReader(files.open(path, "rb"))
+        return BufferedReader(files.open(path, mode))
 
     def __str__(self) -> str:
         return self.url
@@ -74,10 +74,7 @@ def find(inputs: Sequence[str], known: Collection[str], follow: bool = False) ->
 
 def _expand(name: str, known: Collection[str], follow: bool) -> Iterator[Source]:
     try:
-        if name == STDIN:
-            yield STDIN
-        else:
-            yield from _stored(name, known) if is_remote(name) else _named(local(name), known, follow)
+        yield from _stored(name, known) if is_remote(name) else _named(local(name), known, follow)
     except (OSError, ValueError) as error:
         yield ArticleError(name, f"cannot be read ({getattr(error, 'strerror', None) or error})")
 
@@ -85,7 +82,9 @@ def _expand(name: str, known: Collection[str], follow: bool) -> Iterator[Source]
 def _named(name: str, known: Collection[str], follow: bool) -> Iterator[Source]:
     """A file is read as text if it has no extension."""
     path = Path(name)
-    if not name:
+    if name == STDIN:
+        yield STDIN
+    elif not name:
         yield ArticleError("''", "is no name of an input; write . for the current folder")
     elif path.is_dir():
         yield from _or_else(_folder(path, known, follow), name, "holds", known)

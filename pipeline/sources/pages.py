@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import logging
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -19,9 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import of_file, set_aside
+from pipeline.sources.articles import ReadOptions, of_file, set_aside
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.options import ReadOptions
 
 if TYPE_CHECKING:
     from trafilatura.settings import Document
@@ -104,7 +102,12 @@ def _codec(charset: str) -> str | None:
 def read_mail(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     """The article of a message: its plain text, else the main text of its page. Raises ArticleError if it has none."""
     data = stream.read(_MESSAGE + 1)
-    _check_message(data, where)
+    if len(data) > _MESSAGE:
+        raise ArticleError(where, f"over {_MESSAGE:,} bytes: not one article")
+    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") > _LINES:
+        raise ArticleError(where, f"over {_LINES:,} lines: not one article")
+    if any(len(header[0]) > _LONGEST for header in _PARAMETERS.finditer(data)):
+        raise ArticleError(where, f"a header of over {_LONGEST:,} characters")
     try:
         message = message_from_bytes(data)
         if not message.keys():
@@ -123,39 +126,25 @@ def read_mail(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     return of_file(text, where, options, title=_words(subject), source=_words(sender), date=date)
 
 
-def _check_message(data: bytes, where: str) -> None:
-    """Raises ArticleError for a message that takes minutes to parse."""
-    if len(data) > _MESSAGE:
-        raise ArticleError(where, f"over {_MESSAGE:,} bytes: not one article")
-    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") > _LINES:
-        raise ArticleError(where, f"over {_LINES:,} lines: not one article")
-    if any(len(header[0]) > _LONGEST for header in _PARAMETERS.finditer(data)):
-        raise ArticleError(where, f"a header of over {_LONGEST:,} characters")
-
-
 def _message_text(message: Message, where: str) -> str:
-    parts = [(part.get_content_type(), part) for part in _parts(message)]
-    for kind, part in parts:
-        if kind == "text/plain" and (text := _part_text(part)).strip():
-            return text
-    for kind, part in parts:
-        if kind == "text/html":  # in the charset of the part, else in its own
-            html = _part_text(part) if _charset(part) else _decoded(_part_bytes(part), where)
-            return _main(html, where).text or ""
-    raise ArticleError(where, "holds no text")
-
-
-def _parts(message: Message) -> Iterator[Message]:
-    """All parts that are shown, in order; not those of attached messages."""
-    waiting = [message]
+    """The text of the parts that are shown; not of attached messages."""
+    waiting, page = [message], None
     while waiting:
         part = waiting.pop()
         if str(part.get("Content-Disposition", "")).strip().lower().startswith("attachment"):
             continue
-        if not part.is_multipart():
-            yield part
-        elif part.get_content_maintype() == "multipart":
-            waiting += [inner for inner in [*part.get_payload()][::-1] if isinstance(inner, Message)]
+        kind = part.get_content_type()
+        if part.is_multipart():
+            inside = [*part.get_payload()][::-1] if kind.startswith("multipart/") else []
+            waiting += [inner for inner in inside if isinstance(inner, Message)]
+        elif kind == "text/plain" and (text := _part_text(part)).strip():
+            return text
+        elif kind == "text/html":
+            page = part if page is None else page
+    if page is not None:  # in the charset of the part, else in its own
+        html = _part_text(page) if _charset(page) else _decoded(_part_bytes(page), where)
+        return _main(html, where).text or ""
+    raise ArticleError(where, "holds no text")
 
 
 def _part_text(part: Message) -> str:

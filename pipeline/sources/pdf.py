@@ -20,8 +20,7 @@ from typing import Any, BinaryIO
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.record import Article
-from pipeline.sources.articles import of_file, own_title
-from pipeline.sources.options import ReadOptions
+from pipeline.sources.articles import ReadOptions, of_file, own_title
 
 SECONDS = 180.0  # for one file; 2,000 full pages take less than 40 on a machine that does nothing else
 _START = 60.0  # seconds in which the process of PDFium starts
@@ -104,23 +103,17 @@ class Child:
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 self.close()
-                self._start()
+                command = [sys.executable, "-P", "-m", self._module]
+                path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+                pipe, own = subprocess.PIPE, {**os.environ, "PYTHONPATH": path}
+                self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=own)
+                try:
+                    self._answer(b"", _START)
+                except Ended as error:
+                    what = f"cannot start {self._module} with {sys.executable}; run `corridor doctor`"
+                    raise SetupError(what) from error
             answer: dict[str, Any] = json.loads(self._answer(b"%d\n%b" % (len(data), data), seconds))
             return answer
-
-    def _start(self) -> None:
-        path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", self._module],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        try:
-            self._answer(b"", _START)
-        except Ended as error:
-            raise SetupError(f"cannot start {self._module} with {sys.executable}; run `corridor doctor`") from error
 
     def _answer(self, question: bytes, seconds: float) -> bytes:
         """The line that the process answers with. It is ended where there is none, and after an interrupt."""

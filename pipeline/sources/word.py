@@ -1,4 +1,4 @@
-"""Reads a Word document (.docx), paragraphs and tables in their order, with python-docx; and RTF, with striprtf.
+"""Reads a Word document (.docx), paragraphs and tables in their order, with lxml; and RTF, with striprtf.
 
 Heads and feet, comments and deleted words are left out; foot- and endnotes come last. Word files have no page numbers.
 A file that would unpack to too much is refused before it is unpacked.
@@ -11,11 +11,12 @@ from io import BytesIO
 from itertools import chain
 from typing import Any, BinaryIO
 
+from lxml import etree
+
 from pipeline.errors import ArticleError
 from pipeline.record import Article
-from pipeline.sources.articles import LONGEST_TITLE, of_file, own_title, set_aside
+from pipeline.sources.articles import LONGEST_TITLE, ReadOptions, of_file, own_title, set_aside
 from pipeline.sources.decode import LIMIT
-from pipeline.sources.options import ReadOptions
 
 _BYTES = 200_000_000  # of a file; pictures may take most of it
 _UNPACKED = 400_000_000  # bytes of all its parts
@@ -24,8 +25,8 @@ _PARTS = 10_000
 _OLE = b"\xd0\xcf\x11\xe0"  # files of older programs, and encrypted new ones
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SAVE_ANEW = "open it in Word or LibreOffice and save it anew as .docx"
-_CORE, _NO_PROPERTIES = "docProps/core.xml", "<none/>"
-_NOTES = ("footnotes", "endnotes")
+_TYPES, _CORE = "[Content_Types].xml", "docProps/core.xml"
+_TEXTS, _STYLES = ("document.main+xml", "footnotes+xml", "endnotes+xml"), "styles+xml"  # by the type of their content
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _LEFT_OUT = {
@@ -43,22 +44,25 @@ _FONTS = re.compile(r"\\fonttbl", re.IGNORECASE)  # it takes time by more than t
 
 def read_word(stream: BinaryIO, where: str, options: ReadOptions) -> Article:
     """The article of a Word document. Raises ArticleError for one that is damaged, encrypted, too large or empty."""
-    from docx import Document  # slow to import; few runs need it
-    from docx.oxml import parse_xml
-
     data = stream.read(_BYTES + 1)
     _check(data, where)
     try:
-        document = Document(BytesIO(_with_sound_properties(data, where)))
-        lines = list(_lines(document.element.body))
-        for relation in document.part.rels.values():
-            if not relation.is_external and relation.reltype.rpartition("/")[2] in _NOTES:
-                lines += _lines(parse_xml(relation.target_part.blob))
-        title = _title(document, where)
-    except Exception as error:  # python-docx, lxml and zlib each have errors of their own
+        with zipfile.ZipFile(BytesIO(data)) as packed:
+            parts = _xml(packed.read(_TYPES)).iter("{*}Override")
+            types = sorted((part.get("PartName"), part.get("ContentType")) for part in parts)
+            names = {kind.rpartition("wordprocessingml.")[2]: name.lstrip("/") for name, kind in types}
+            body, *notes = [_xml(packed.read(names[kind])) for kind in _TEXTS if kind in names]
+            styles = _xml(packed.read(names[_STYLES])) if _STYLES in names else ()
+            title = _title(body, styles) or _own_title(packed, where)
+        lines = [line for part in (body, *notes) for line in _lines(part)]
+    except Exception as error:  # lxml, zipfile and zlib each have errors of their own
         reason = f"damaged, or no Word document ({type(error).__name__}); {_SAVE_ANEW}"
         raise ArticleError(where, reason) from error
     return of_file("\n\n".join(lines), where, options, title=title)
+
+
+def _xml(data: bytes) -> Any:
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def _check(data: bytes, where: str) -> None:
@@ -80,46 +84,35 @@ def _check(data: bytes, where: str) -> None:
         raise ArticleError(where, f"unpacks to {total:,} bytes in {len(parts):,} parts: too much; split it")
     if any(part.flag_bits & 1 for part in parts):
         raise ArticleError(where, "is encrypted; save a copy without password")
-    if "[Content_Types].xml" not in {part.filename for part in parts}:
+    if _TYPES not in {part.filename for part in parts}:
         raise ArticleError(where, f"a zip archive, but no Word document; {_SAVE_ANEW}")
 
 
-def _title(document: Any, where: str) -> str | None:
-    """The first paragraph of style Title; else a Heading 1 at the top; else what the file calls itself."""
-    names = {style.style_id: style.name for style in document.styles}
+def _title(body: Any, styles: Any) -> str | None:
+    """The first paragraph of style Title; else one of heading 1 at the top."""
+    names = {style.get(f"{_WORD}styleId"): style.xpath("string(*[local-name()='name']/@*)") for style in styles}
+    styled = f"{_WORD}pPr/{_WORD}pStyle"
     texts = (
-        (names.get(paragraph.style), text)
-        for paragraph in document.element.body.iter(_PARAGRAPH)
+        (names.get(style.get(f"{_WORD}val")) if (style := paragraph.find(styled)) is not None else None, text)
+        for paragraph in body.iter(_PARAGRAPH)
         if (text := _on_one_line(paragraph))
     )
     first = next(texts, (None, ""))
     title = next((text for style, text in chain([first], texts) if style == "Title"), None)
-    shown = title or (first[1] if first[0] == "Heading 1" else "")
-    if shown and len(shown) <= LONGEST_TITLE:
-        return shown
+    shown = title or (first[1] if first[0] == "heading 1" else "")
+    return shown if len(shown) <= LONGEST_TITLE else None
+
+
+def _own_title(packed: zipfile.ZipFile, where: str) -> str | None:
+    """The title that the file gives itself."""
     try:
-        return own_title(document.core_properties.title or "")
-    except Exception:  # of python-docx and lxml
+        said = _xml(packed.read(_CORE)).findtext("{http://purl.org/dc/elements/1.1/}title")
+    except KeyError:  # it says nothing of itself
+        return None
+    except Exception:  # of lxml, zipfile and zlib
         set_aside("title", None, where)
         return None
-
-
-def _with_sound_properties(data: bytes, where: str) -> bytes:
-    """The file, without what it says of itself where that is no XML."""
-    from docx.oxml import parse_xml
-
-    with zipfile.ZipFile(BytesIO(data)) as packed:
-        if _CORE not in packed.namelist():
-            return data
-        try:
-            parse_xml(packed.read(_CORE))
-            return data
-        except Exception:  # of lxml and zlib
-            set_aside("title", None, where)
-        with zipfile.ZipFile(out := BytesIO(), "w") as mended:
-            for part in packed.infolist():
-                mended.writestr(part, _NO_PROPERTIES if part.filename == _CORE else packed.read(part))
-        return out.getvalue()
+    return own_title(said or "")
 
 
 def _lines(element: Any) -> Iterator[str]:

@@ -4,12 +4,13 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fuzz.strategies import examples
 from hypothesis import given
 from hypothesis import strategies as st
-from review.workbook.spreadsheet import Spreadsheet
+from review.workbook.spreadsheet import Spreadsheet, packed
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
@@ -21,11 +22,6 @@ PUT = st.sampled_from(
      b"1e999", b"<v>99999</v>", b't="d"', b't="e"', b"</row>", b"&#x110000;", b"#REF!", b"true"]
 )  # fmt: skip
 SPOT = re.compile(rb"[<>]|\"[^\"]*\"|[0-9]+|[a-zA-Z]+")  # what a change may replace
-
-
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return Spreadsheet(tmp_path_factory.mktemp("workbook")).path.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -52,20 +48,15 @@ def check(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], str]:
     return run
 
 
-@examples(60)
-@given(data=st.data())
-def test_bytes_of_the_file_are_damaged(workbook: bytes, check: Callable[[bytes], str], data: st.DataObject) -> None:
+def with_other_bytes(data: st.DataObject, workbook: bytes) -> bytes:
     at = data.draw(st.lists(st.tuples(st.integers(0, len(workbook) - 1), st.binary(max_size=3)), max_size=4))
-    end = data.draw(st.none() | st.integers(0, len(workbook)))
     damaged = bytearray(workbook)
     for place, put in at:
         damaged[place : place + 1] = put
-    assert check(bytes(damaged[:end])) in ("refused", "read")
+    return bytes(damaged[: data.draw(st.none() | st.integers(0, len(workbook)))])
 
 
-@examples(100)
-@given(data=st.data())
-def test_parts_of_the_file_are_damaged(workbook: bytes, check: Callable[[bytes], str], data: st.DataObject) -> None:
+def with_other_parts(data: st.DataObject, workbook: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(workbook)) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     name = data.draw(st.sampled_from(sorted(parts)))
@@ -75,13 +66,16 @@ def test_parts_of_the_file_are_damaged(workbook: bytes, check: Callable[[bytes],
         parts[name] = parts[name][:start] + data.draw(PUT) + parts[name][end:]
     if data.draw(st.integers(0, 9)) == 0:
         del parts[name]
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
-        for part, content in parts.items():
-            book.writestr(part, content)
-    assert check(out.getvalue()) in ("refused", "read")
+    return packed(**parts)
 
 
-def test_an_undamaged_one_is_read(workbook: bytes, check: Callable[[bytes], str]) -> None:
-    assert check(workbook) == "read"
-    assert check(workbook[:100]) == "refused"
+def test_damaged_workbooks(check: Callable[[bytes], str], tmp_path: Path) -> None:
+    workbook = Spreadsheet(tmp_path).path.read_bytes()
+    assert (check(workbook), check(workbook[:100])) == ("read", "refused")
+
+    @examples(100)
+    @given(data=st.data(), damage=st.sampled_from([with_other_bytes, with_other_parts]))
+    def checked(data: st.DataObject, damage: Callable[[st.DataObject, bytes], bytes]) -> None:
+        assert check(damage(data, workbook)) in ("refused", "read")
+
+    checked()

@@ -1,9 +1,11 @@
 """Small builders that make the cases read as sentences."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sources.documents import LOAN, One, Read, Reading, Refused, Write
+from sources.fetch.server import Site
 
 from pipeline.errors import ArticleError
 from pipeline.record import Article
@@ -63,3 +65,9 @@ def refused(write: Write, reading: Reading) -> Refused:
         return errors[0]
 
     return reader
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as opened:
+        yield opened

@@ -9,16 +9,7 @@ from typing import Any
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle, getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import (
-    BaseDocTemplate,
-    Flowable,
-    Frame,
-    PageBreak,
-    PageTemplate,
-    Paragraph,
-    Table,
-    TableStyle,
-)
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Paragraph, Table, TableStyle
 
 PROSE = ParagraphStyle("prose", parent=getSampleStyleSheet()["BodyText"], alignment=4, fontSize=10, leading=12)
 SMALL = ParagraphStyle("small", parent=PROSE, fontSize=7, leading=8.5)

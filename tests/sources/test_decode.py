@@ -11,22 +11,10 @@ import zstandard
 from sources.documents import Read, Reading, Write
 
 from pipeline.sources import expected
-from pipeline.sources.decode import kind, kinds
 
 TEXT = (
     "The ministry\u2019s\u00a0plan:\r\n\u201cUS$5m\u201d for caf\u00e9s, by\tJune.\r\n\r\nMore \u2028 lines\x85here.\n"
 )
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_text_is_kept_as_read(read_file: Read, encoding: str) -> None:
-    articles, errors = read_file("a.txt", TEXT.encode(encoding))
-    assert (articles[0].text, errors) == (TEXT, [])
-
-
-def test_utf16_big_endian(read_file: Read) -> None:
-    articles, _ = read_file("a.txt", b"\xfe\xff" + TEXT.encode("utf-16-be"))
-    assert articles[0].text == TEXT
 
 
 @pytest.mark.parametrize("block", [1, 2, 7, 1_000])
@@ -38,10 +26,6 @@ def test_utf16_comes_block_by_block(read_file: Read, monkeypatch: pytest.MonkeyP
     articles, errors = read_file("rows.jsonl", rows[:-9] + b"\xd8")
     assert [article.text for article in articles] == ["One loan."]
     assert errors == ["rows.jsonl: has the byte order mark of UTF-16, but is cut or broken"]
-
-
-def test_half_a_utf16_file(read_file: Read) -> None:
-    assert "UTF-16" in read_file("a.txt", TEXT.encode("utf-16")[:-1])[1][0]
 
 
 PACK: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".zst": zstandard.compress}
@@ -124,19 +108,6 @@ def test_a_bomb_does_not_fill_the_memory(write: Write, packing: str) -> None:
     kilobytes, _, told = done.stdout.partition(" ")
     assert "over 20,000,000 bytes in one line" in told
     assert int(kilobytes) < 150_000
-
-
-KINDS = [("a.txt", ".txt"), ("A.JSONL.GZ", ".jsonl.gz"), ("a.b.csv.zst", ".csv.zst"), ("a.gz", ".gz"), ("a", "")]
-
-
-@pytest.mark.parametrize(("name", "found"), KINDS)
-def test_the_kind_of_a_file(name: str, found: str) -> None:
-    assert kind(name) == found
-
-
-def test_kinds_are_listed_in_short() -> None:
-    assert kinds({".txt", ".csv", ".csv.gz", ".csv.zst"}) == ".csv, .txt; .csv in .gz or .zst"
-    assert kinds({".txt"}) == ".txt"
 
 
 def test_other_packed_files_are_not_read(write: Write, reading: Reading) -> None:

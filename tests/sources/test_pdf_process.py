@@ -10,40 +10,31 @@ import pytest
 from pipeline.errors import SetupError
 from pipeline.sources.pdf import Child, Ended
 
-TESTS = Path(__file__).resolve().parents[1]
+ENDS = [(b"crash", 30, "crashed or needed too much memory"), (b"half", 30, "crashed"), (b"hang", 0.3, "took over 0.3")]
 
 
 @pytest.fixture
 def child(monkeypatch: pytest.MonkeyPatch) -> Iterator[Child]:
-    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
     made = Child("sources.odd_child")
     yield made
     made.close()
 
 
-def test_one_process_answers_all(child: Child) -> None:
-    first, second = child.ask(b"x" * 3_000_000, 30), child.ask(b"", 30)
-    assert (first["size"], second["size"]) == (3_000_000, 0)
-    assert first["process"] == second["process"] != os.getpid()
+def test_one_process_answers_all_and_each_thread_gets_its_own_answers(child: Child) -> None:
+    sizes = [3_000_000, *range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda size: child.ask(b"x" * size, 30), sizes))
+    assert [answer["size"] for answer in answers] == sizes
+    (process,) = {answer["process"] for answer in answers}
+    assert process != os.getpid()
 
 
-@pytest.mark.parametrize(
-    ("data", "seconds", "reason"),
-    [
-        (b"crash", 30, "crashed or needed too much memory"),
-        (b"half", 30, "crashed"),
-        (b"hang", 0.3, "took over 0.3"),
-    ],
-)
+@pytest.mark.parametrize(("data", "seconds", "reason"), ENDS)
 def test_a_process_that_ends_is_started_again(child: Child, data: bytes, seconds: float, reason: str) -> None:
     with pytest.raises(Ended, match=reason):
         child.ask(data, seconds)
     assert child.ask(b"next", 30)["size"] == 4
-
-
-def test_many_threads_get_their_own_answers(child: Child) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        assert [found["size"] for found in pool.map(lambda n: child.ask(b"x" * n, 30), range(40))] == list(range(40))
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")

@@ -10,7 +10,7 @@ from pyarrow.parquet import write_table
 from sources.documents import Read, Reading, Write
 
 from pipeline.sources import ReadOptions
-from pipeline.sources.options import ALSO, FIELDS, match
+from pipeline.sources.articles import ALSO, FIELDS, match
 
 NULS = b"\0" * 4_096
 HALF = b'{"text": "A lo'

@@ -15,6 +15,7 @@ from typing import Any
 from pipeline.errors import SetupError
 from pipeline.knowledge.changes import Change
 from pipeline.knowledge.folder import Knowledge
+from pipeline.publish.answers import by_pair
 from pipeline.publish.report.article import article
 from pipeline.publish.report.index import Index
 from pipeline.publish.report.map import world
@@ -69,10 +70,12 @@ def gather(
     more["map"] = world()
     if knowledge is not None:
         more["projects"] = projects(knowledge, rows)
+    answers = {} if knowledge is None else by_pair(knowledge)
     if changes is not None:
         more["news"] = news(changes[1], changes[0], rows)
     views = {
         "block_size": BLOCK,
+        "answers": answers,
         "has_projects": knowledge is not None,
         "has_news": changes is not None,
         "has_progress": True,

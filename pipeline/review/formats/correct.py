@@ -127,7 +127,13 @@ class _Correction:
         self.spans = {span.id: span for span in answer.spans}
         self.links = dict.fromkeys(self._forward(link) for link in answer.links)
         self.names = {name: name for name in task.spans}  # ids in the record, by span
-        self.groups = _groups(answer)
+        spans = sorted((span for span in answer.spans if not span.is_trigger), key=lambda span: span.offsets)
+        index = {span.id: number for number, span in enumerate(spans)}
+        clusters = Clusters(len(spans))
+        for link in answer.links:
+            if link.label == SAME:
+                clusters.unite(index[link.head], index[link.child])
+        self.groups = [[spans[number] for number in members] for members in clusters.members()]
         self.group_of = {span.id: number for number, group in enumerate(self.groups) for span in group}
         self.now: dict[str, str] = {}  # ids of entities, by their old ones
         self.entity_of: dict[int, str] = {}  # by group
@@ -328,19 +334,16 @@ class _Correction:
         """Adds a relation or fills a slot; an amount that cannot be read is left out, with a note."""
         one, other = self.spans[link.head], self.spans[link.child]
         if label in RELATIONS:
-            last = max(one.start, other.start)
-            number = max((s.id for s in self.task.record.sentences if s.start <= last), default=0)
+            number = self.work.sentence_at(max(one.start, other.start))
             fields = {"subject": head, "type": label, "object": child, "sentence": number}
             self._do("add", what="relation", fields=fields)
-        elif label in ENTITIES:
-            self._do("add_slot", id=head, slot=label, value=child)
-        else:
-            made = self._do("add_slot", id=head, slot=label, start=other.start, end=other.end)
-            value = self.work.in_slot(made)[-1]
-            if isinstance(value, Amount) and value.value is None:
-                self._do("remove", id=made)
-                note = f"cannot read an amount in {value.text!r}; if it is one, add it with `corridor review`"
-                self.notes.append(note)
+            return
+        place = {"value": child} if label in ENTITIES else {"start": other.start, "end": other.end}
+        made = self._do("add_slot", id=head, slot=label, **place)
+        value = self.work.in_slot(made)[-1]
+        if isinstance(value, Amount) and value.value is None:
+            self._do("remove", id=made)
+            self.notes.append(f"cannot read an amount in {value.text!r}; if it is one, add it with `corridor review`")
 
     def _set_sectors(self) -> None:
         """Sets the sectors of the article; a new commitment gets those of its projects."""
@@ -349,8 +352,8 @@ class _Correction:
             self._do("set", id="article", fields={"sectors": self.sectors})
         known = {act.id for act in record.commitments}
         for name, act in [(name, act) for name, act in self.work.commitments.items() if name not in known]:
-            sectors = (sector.code for project in act.projects for sector in self.work.projects[project].sectors)
-            codes = list(dict.fromkeys(sectors))
+            projects = [self.work.projects[project] for project in act.projects]
+            codes = list(dict.fromkeys(sector.code for project in projects for sector in project.sectors))
             for code in codes:
                 self._do("add_slot", id=name, slot="sectors", value=code)
             self.notes.append(f"new commitment {name} {act.trigger.text!r}: check sectors {codes}")
@@ -368,13 +371,3 @@ def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> 
 def _place(span: Span) -> str:
     """A quoted value as its id has it."""
     return f"{span.start}:{span.end}"
-
-
-def _groups(answer: Answer) -> list[list[Span]]:
-    spans = sorted((span for span in answer.spans if not span.is_trigger), key=lambda span: span.offsets)
-    index = {span.id: number for number, span in enumerate(spans)}
-    clusters = Clusters(len(spans))
-    for link in answer.links:
-        if link.label == SAME:
-            clusters.unite(index[link.head], index[link.child])
-    return [[spans[number] for number in members] for members in clusters.members()]

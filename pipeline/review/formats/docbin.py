@@ -55,12 +55,23 @@ def label_of(span: Span) -> str:
     return f"{span.attributes['kind']}/{span.attributes['status']}" if span.is_trigger else span.label
 
 
-def span_of(name: str, start: int, end: int, label: str) -> Span:
+def span_of(number: int, start: int, end: int, label: str) -> Span:
     """The span of such a label."""
     kind, slash, status = label.partition("/")
-    return (
-        Span(name, start, end, COMMITMENT, {"kind": kind, "status": status}) if slash else Span(name, start, end, label)
-    )
+    label, attributes = (COMMITMENT, {"kind": kind, "status": status}) if slash else (label, {})
+    return Span(f"new{number}", start, end, label, attributes)
+
+
+def linked(where: str, spans: list[Span], rows: Iterable[tuple[Any, str, Any]]) -> list[Link]:
+    """Links by the offsets of their ends. Raises ArticleError for an end that is no span."""
+    ids, links = {span.offsets: span.id for span in reversed(spans)}, []
+    for head, label, child in rows:
+        for name, end in (("head_span", head), ("child_span", child)):
+            if end not in ids:
+                what = f"the {name} of relation {label!r} (at {end[0]}) is no span; label it, or delete it"
+                raise ArticleError(where, what)
+        links.append(Link(ids[head], label, ids[child]))
+    return links
 
 
 def clash(one: Span, other: Span) -> bool:
@@ -100,11 +111,12 @@ def _doc(task: Task) -> Doc:
         assert marked is not None, f"{span} is not on tokens"
         groups[COMMITMENTS if span.is_trigger else REFERENCES if span.label == REFERENCE else "ents"].append(marked)
     doc.set_ents(groups.pop("ents"))
-    for name, spans in groups.items():
-        doc.spans[name] = spans
-    ends = ((task.spans[link.head].offsets, link.label, task.spans[link.child].offsets)
-            for link in task.links if link.label != SAME)  # fmt: skip
-    links = [[*head, label, *child] for head, label, child in ends]
+    doc.spans.update(groups)
+    links = [
+        [*task.spans[link.head].offsets, link.label, *task.spans[link.child].offsets]
+        for link in task.links
+        if link.label != SAME
+    ]
     doc.user_data = {RELATIONS: json.dumps(links), PAYLOAD: json.dumps(task.payload, ensure_ascii=False)}
     return doc
 
@@ -114,24 +126,17 @@ def _answer(where: str, doc: Doc) -> Answer:
     marked = [
         span for group in (doc.ents, *(doc.spans.get(n, ()) for n in (REFERENCES, COMMITMENTS))) for span in group
     ]
-    spans = [span_of(f"new{n}", mark.start_char, mark.end_char, mark.label_) for n, mark in enumerate(marked)]
-    ids = {span.offsets: span.id for span in spans}
+    spans = [span_of(n, mark.start_char, mark.end_char, mark.label_) for n, mark in enumerate(marked)]
     first: dict[str, str] = {}
-    links = []
+    same = []
     for span, owner in zip(spans, (mark.kb_id_ for mark in marked), strict=True):
         if owner and not span.is_trigger and first.setdefault(owner, span.id) != span.id:
-            links.append(Link(span.id, SAME, first[owner]))
+            same.append(Link(span.id, SAME, first[owner]))
     try:
         rows = [
-            (int(a), int(b), str(label), int(c), int(d)) for a, b, label, c, d in json.loads(doc.user_data[RELATIONS])
+            ((int(a), int(b)), str(label), (int(c), int(d)))
+            for a, b, label, c, d in json.loads(doc.user_data[RELATIONS])
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise ArticleError(where, f'user_data["{RELATIONS}"] is not rows of start, end, label, start, end') from error
-    for row in rows:
-        head, child = ids.get(row[:2]), ids.get(row[3:])
-        if head is None or child is None:
-            raise ArticleError(
-                where, f"the relation {[*row]} has an end that is no span; mark it, or delete the relation"
-            )
-        links.append(Link(head, row[2], child))
-    return Answer(spans, links)
+    return Answer(spans, same + linked(where, spans, rows))

@@ -12,8 +12,7 @@ from typing import Any
 
 from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError
-from pipeline.gold.importer import Offsets
-from pipeline.review.formats.docbin import Token, label_of, span_of, tokens
+from pipeline.review.formats.docbin import Token, label_of, linked, span_of, tokens
 from pipeline.review.formats.task import (
     KINDS,
     LINKS,
@@ -22,7 +21,6 @@ from pipeline.review.formats.task import (
     REFERENCE,
     STATUSES,
     Answer,
-    Link,
     Returned,
     Span,
     Task,
@@ -71,14 +69,8 @@ def _json(task: Task) -> dict[str, Any]:
         ],
         "spans": list(spans.values()),
         "relations": [  # arrows between the last tokens of two spans
-            {
-                "head": head["token_end"],
-                "child": child["token_end"],
-                "head_span": head,
-                "child_span": child,
-                "label": label,
-            }
-            for head, label, child in ends
+            {"head": a["token_end"], "child": b["token_end"], "head_span": a, "child_span": b, "label": label}
+            for a, label, b in ends
         ],
         PAYLOAD: task.payload,
         **({"answer": "accept"} if task.score is None else {}),
@@ -100,22 +92,17 @@ def _answer(where: str, task: Mapping[str, Any]) -> Answer | str:
     if left_out := ANSWERS[task.get("answer")]:
         return left_out
     rows = enumerate(task.get("spans") or [])
-    spans = [span_of(f"new{n}", int(row["start"]), int(row["end"]), str(row["label"])) for n, row in rows]
+    spans = [span_of(n, int(row["start"]), int(row["end"]), str(row["label"])) for n, row in rows]
     starts, ends = ({word[border] for word in task["tokens"]} for border in ("start", "end"))
     for span in spans:
         if span.start not in starts or span.end not in ends:  # which Prodigy cannot have made
             what = f"{label_of(span)} at {span.start} to {span.end}"
             raise ArticleError(where, f"{what} is not on whole tokens; mark whole tokens")
-    ids = {span.offsets: span.id for span in reversed(spans)}
-    return Answer(spans, [_link(where, ids, row) for row in task.get("relations") or []])
+    arrows = task.get("relations") or []
+    links = ((_end(row, "head"), str(row.get("label")), _end(row, "child")) for row in arrows)
+    return Answer(spans, linked(where, spans, links))
 
 
-def _link(where: str, ids: Mapping[Offsets, str], row: Mapping[str, Any]) -> Link:
-    ends = []
-    for name in ("head_span", "child_span"):
-        end = row.get(name) or {}
-        if (end.get("start"), end.get("end")) not in ids:
-            label, at = row.get("label"), end.get("start")
-            raise ArticleError(where, f"the {name} of relation {label!r} (at {at}) is no span; label it, or delete it")
-        ends.append(ids[end["start"], end["end"]])
-    return Link(ends[0], str(row.get("label")), ends[1])
+def _end(row: Mapping[str, Any], name: str) -> tuple[Any, Any]:
+    end = row.get(f"{name}_span") or {}
+    return end.get("start"), end.get("end")

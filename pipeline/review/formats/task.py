@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, TextIO, get_args
+from typing import Any, TextIO, get_args
 
 from pydantic import ValidationError
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.check import problems
+from pipeline.gold.folder import is_gold, read_gold
 from pipeline.gold.importer import Offsets, guide_record
 from pipeline.record import (
     Actor,
@@ -32,6 +34,7 @@ from pipeline.record import (
     digest,
 )
 from pipeline.record import Span as Place
+from pipeline.records import read
 from pipeline.review.edits.working import relation_id, slot_ids
 
 PAYLOAD = "corridor"  # the name in every tool of what it carries with a task but does not show
@@ -114,7 +117,10 @@ class Task:
     @property
     def links(self) -> list[Link]:
         """Every link once: same_as, then relations, then those of commitments."""
-        links = dict.fromkeys([*self._same(), *self.links_of.values()])
+        first: dict[str, str] = {}
+        owners = [(span.id, self.entity[span.id]) for span in self.shown if span.id in self.entity]
+        same = [Link(span, SAME, first[owner]) for span, owner in owners if first.setdefault(owner, span) != span]
+        links = dict.fromkeys([*same, *self.links_of.values()])
         return [link for link in links if not {link.head, link.child} & self.hidden]
 
     @property
@@ -130,17 +136,11 @@ class Task:
         article = self.record.article.model_copy(update={"text": ""})
         return {"record": self.record.model_copy(update={"article": article}).model_dump(mode="json", by_alias=True)}
 
-    def _same(self) -> Iterator[Link]:
-        first: dict[str, str] = {}
-        for span in self.shown:
-            if span.id in self.entity and first.setdefault(self.entity[span.id], span.id) != span.id:
-                yield Link(span.id, SAME, first[self.entity[span.id]])
-
     def end(self, end: str, near: Place | Evidence) -> str | None:
         """The span that shows a mention or an entity: in the sentence, else the first one."""
         known = [span for span in self.shown if end in (span.id, self.entity.get(span.id))]
-        best = min(known, key=lambda span: (not near.start <= span.start < near.end, span.start), default=None)
-        return best.id if best else None
+        known.sort(key=lambda span: (not near.start <= span.start < near.end, span.start))
+        return known[0].id if known else None
 
 
 @dataclass(frozen=True)
@@ -174,9 +174,8 @@ def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
         if kind := kinds.pop(entity.get(span.id, ""), None):  # the first span of an actor has its kind
             spans[at] = replace(span, attributes={"actor": kind})
     for act in record.commitments:
-        spans.append(
-            Span(act.id, act.trigger.start, act.trigger.end, COMMITMENT, {"kind": act.kind, "status": act.status})
-        )
+        attributes = {"kind": act.kind, "status": act.status}
+        spans.append(Span(act.id, act.trigger.start, act.trigger.end, COMMITMENT, attributes))
     shown: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.is_trigger, span.label == REFERENCE, span.offsets)):
         if not any(clash(span, other) for other in shown):
@@ -241,6 +240,19 @@ def matched(task: Task, answer: Answer) -> Answer:
     return Answer(spans, links, answer.sectors)
 
 
+def sound_records(source: str, count: Counter[str], say: Callable[[str], None]) -> Iterator[Record]:
+    """The records, or the gold of a folder; `say` is called with what is wrong with the others, which `count` counts.
+
+    Raises SetupError if `source` cannot be read.
+    """
+    for record in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
+        if isinstance(record, ArticleError) or (wrong := problems(record)):
+            count["failed"] += 1
+            say(str(record) if isinstance(record, ArticleError) else f"{record.article.id}: {'; '.join(wrong)}")
+        else:
+            yield record
+
+
 def opened(path: Path) -> TextIO:
     """A text file to read. Raises SetupError if it cannot be opened."""
     try:
@@ -249,12 +261,7 @@ def opened(path: Path) -> TextIO:
         raise SetupError(f"{path}: cannot be read ({error.strerror})") from error
 
 
-class _Scored(Protocol):
-    @property
-    def confidence(self) -> float: ...
-
-
-def mean_confidence(parts: Iterable[_Scored]) -> float:
+def mean_confidence(parts: Iterable[Any]) -> float:
     """The mean confidence, of commitments that of their rows, to three decimals; 0 if there are no parts."""
     rows = ((getattr(part, "row_confidence", None), part.confidence) for part in parts)
     confidences = [own if row is None else row for row, own in rows]

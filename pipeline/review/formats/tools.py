@@ -4,37 +4,23 @@ A bad task does not affect the others, and gold of other articles in the folder 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from pathlib import Path
+from types import ModuleType
 
 from pipeline.errors import ArticleError
-from pipeline.gold.check import problems
-from pipeline.gold.folder import as_gold, is_gold, read_gold, write_gold
+from pipeline.gold.folder import as_gold, is_gold, write_gold
 from pipeline.record import Record
-from pipeline.records import read
 from pipeline.review.formats import docbin, label_studio, prodigy
 from pipeline.review.formats.correct import corrected
-from pipeline.review.formats.task import Clash, Returned, Task, matched, mean_confidence, record_of, task_of
+from pipeline.review.formats.task import Returned, matched, mean_confidence, record_of, sound_records, task_of
 
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Tool:
-    """`ids`: whether spans keep their ids in the tool."""
-
-    write: Callable[[str, Iterable[Task]], None]
-    read: Callable[[Path], Iterator[Returned | ArticleError]]
-    clash: Clash
-    ids: bool = False
-
-
-TOOLS = {
-    "prodigy": Tool(prodigy.write, prodigy.read, prodigy.clash),
-    "label-studio": Tool(label_studio.write, label_studio.read, label_studio.clash, ids=True),
-    "spacy": Tool(docbin.write, docbin.read, docbin.clash),
-}
+# each with `write(out, tasks)`, `read(path)`, and `clash(one, other)` of two spans
+TOOLS: dict[str, ModuleType] = {"prodigy": prodigy, "label-studio": label_studio, "spacy": docbin}
+KEEPS_IDS = ("label-studio",)  # of spans
 CONFIGS = {"label-studio": label_studio.config, "prodigy": prodigy.config}
 
 
@@ -46,22 +32,14 @@ def export(source: str, tool: str, out: str, say: Say) -> Counter[str]:
     count: Counter[str] = Counter()
     tasks = []
     by_person = is_gold(Path(source))
-    for record in read_gold(Path(source)) if by_person else read(source):
-        if isinstance(record, ArticleError) or problems(record):
-            count["failed"] += 1
-            say(
-                str(record)
-                if isinstance(record, ArticleError)
-                else f"{record.article.id}: {'; '.join(problems(record))}"
-            )
-            continue
+    for record in sound_records(source, count, say):
         score = None if by_person else mean_confidence([*record.mentions, *record.commitments])
         task = task_of(record, TOOLS[tool].clash, score)
         if task.hidden:
             hidden = f"{len(task.hidden)} of {len(task.spans)} spans, which overlap others"
             say(f"{record.article.id}: {tool} cannot show {hidden}; they are kept")
         tasks.append(task)
-        count["done"] += 1
+    count["done"] = len(tasks)
     TOOLS[tool].write(out, tasks)
     return count
 
@@ -77,7 +55,7 @@ def import_(file: Path, tool: str, out: Path, say: Say) -> Counter[str]:
         try:
             if isinstance(returned, ArticleError):
                 raise returned
-            gold = _answered(returned, TOOLS[tool], answered.keys(), say)
+            gold = _answered(returned, tool, answered.keys(), say)
             count["done" if gold else "left out"] += 1
             if gold:
                 answered[gold.article.id] = gold
@@ -89,7 +67,7 @@ def import_(file: Path, tool: str, out: Path, say: Say) -> Counter[str]:
     return count
 
 
-def _answered(returned: Returned, tool: Tool, known: Collection[str], say: Say) -> Record | None:
+def _answered(returned: Returned, tool: str, known: Collection[str], say: Say) -> Record | None:
     """The gold that an answer makes of the record of its task; None where it is left out."""
     record = record_of(returned.where, returned.payload, returned.text)
     where = f"{returned.where}: {record.article.id}"
@@ -102,9 +80,10 @@ def _answered(returned: Returned, tool: Tool, known: Collection[str], say: Say) 
         return None
     if record.article.id in known:
         raise ArticleError(where, "has two answers in this file; keep one")
-    task = task_of(record, tool.clash)
+    task = task_of(record, TOOLS[tool].clash)
+    known_ids = tool in KEEPS_IDS and "record" in returned.payload
     try:
-        made, notes = corrected(task, answer if tool.ids and "record" in returned.payload else matched(task, answer))
+        made, notes = corrected(task, answer if known_ids else matched(task, answer))
     except ArticleError as error:
         raise ArticleError(where, error.reason) from error
     for note in notes:

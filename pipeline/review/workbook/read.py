@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
-from pipeline.review.workbook.cells import NO, YES, did_you_mean, plain
-from pipeline.review.workbook.columns import SHEETS
+from pipeline.review.workbook.columns import NO, SHEETS, YES, did_you_mean, plain
 
 Refuse = Callable[[str, str, str], None]  # called with the sheet, the place in it, and the reason
 

@@ -1,4 +1,4 @@
-"""Reads a corrected workbook back into a gold folder.
+"""Reads a corrected workbook back into a gold folder: each changed cell is an operation of a review.
 
 A bad cell does not affect the others, nor a bad article the others; gold of other articles in the folder is kept.
 """
@@ -8,26 +8,46 @@ import binascii
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
+from pipeline.gold.check import problems
 from pipeline.gold.folder import article_rows, as_gold, file_name, write_gold
-from pipeline.record import Record, digest
-from pipeline.review.accepted.decisions import DECISIONS, Decided
+from pipeline.record import Commitment, Record, digest
+from pipeline.review.accepted.carrying import places
+from pipeline.review.accepted.decisions import DECISIONS as FOLDER
+from pipeline.review.edits.operations import edited
 from pipeline.review.edits.progress import Base, based_on, decided
+from pipeline.review.edits.working import Refused, State, in_slot, part_of, parts_of, slot_id
 from pipeline.review.formats.task import record_of
 from pipeline.review.page.folder import REVIEW
-from pipeline.review.workbook.cells import did_you_mean, plain
-from pipeline.review.workbook.columns import ARTICLES, CARRIED, COMMITMENTS, EDITABLE, SHEETS
-from pipeline.review.workbook.corrections import Corrections
-from pipeline.review.workbook.read import Row, rows, sheets
+from pipeline.review.workbook.columns import (
+    ARTICLES,
+    CARRIED,
+    COMMITMENTS,
+    DECISIONS,
+    EDITABLE,
+    FLOW,
+    SHEETS,
+    Column,
+    choices,
+    did_you_mean,
+    parts,
+    plain,
+)
+from pipeline.review.workbook.quoted import Operation, quoted, trigger_at
+from pipeline.review.workbook.read import Refuse, Row, rows, sheets
+from pipeline.values.gazetteer.names import key
 
 Say = Callable[[str], None]
 _UNPACKED = 100_000_000  # bytes of an article
 _MIXED = f"the sheet {ARTICLES} has another version of it; do not mix workbooks, export the article again"
 _UNDER_REVIEW = "has a review of it, whose gold only `corridor review` may change; name another folder"
+_NEW = "in a new row leave the id empty"
 _OTHER_TEXT = "has another version of its text; name another folder, or export the article again"
 
 
@@ -37,110 +57,111 @@ def import_(file: Path, out: Path, say: Say) -> Counter[str]:
     Returns how many articles are `done` and `failed`, how many cells are `refused`, and how many commitments have each
     decision. `say` is called with each reason. Raises SetupError if the file is no workbook of Corridor.
     """
-    return _Import(file, out, say).run()
+    book = _Workbook(file, out, say)
+    by_sheet = {sheet: book.rows(sheet) for sheet in EDITABLE}
+    golds: list[Record] = []
+    lines: dict[Path, str] = {}  # of decisions, as a review writes them
+    for name, base in book.articles.items():
+        article = Corrections(base.record, book.refuse, book.say)
+        made = [article.read(row) for sheet in (*EDITABLE[1:], COMMITMENTS) for row in by_sheet[sheet][name]]
+        book.count.update(filter(None, ["done", *made]))
+        golds.append(as_gold(article.state.kept))
+        rows_of = decided(base, article.state)
+        lines[book.path(FOLDER, base)] = "".join(f"{row.to_json()}\n" for row in rows_of)
+    if golds:
+        write_gold(out, golds)
+    for path, content in lines.items():
+        if content:
+            with whole_file(str(path)) as written:
+                written.write(content)
+        else:
+            path.unlink(missing_ok=True)
+    return book.count
 
 
-class _Import:
+class _Workbook:
+    """`articles`: by their id as cells show it, but for those that must not be read."""
+
     def __init__(self, file: Path, out: Path, say: Say) -> None:
         self._file, self._out = file, out
-        self._say: Say = lambda what: say(f"{file}: {what}")
+        self.say: Say = lambda what: say(f"{file}: {what}")
         self._tables = sheets(file)
-        self._count: Counter[str] = Counter()
-        self._articles: dict[str, Base] = {}  # by their id as cells show it
-        self._failed: set[str] = set()  # articles that are not read
-
-    def run(self) -> Counter[str]:
+        self.count: Counter[str] = Counter()
+        self.articles: dict[str, Base] = {}
+        self._failed: set[str] = set()
         for name, remedy in (
             (CARRIED, "take the workbook that `corridor annotate export --to xlsx` wrote"),
             (COMMITMENTS, "give the sheet its name again"),
         ):
             if name not in self._tables:
-                raise SetupError(f"{self._file}: has no sheet {name!r}; {remedy}")
-        self._open()
-        by_sheet = {sheet: self._rows(sheet) for sheet in EDITABLE}
-        golds: list[Record] = []
-        decisions: dict[Path, list[Decided]] = {}
-        for name, base in self._articles.items():
-            article = Corrections(base.record, self._refuse, self._say)
-            made = [article.read(row) for sheet in (*EDITABLE[1:], COMMITMENTS) for row in by_sheet[sheet][name]]
-            self._count.update(decision for decision in made if decision)
-            self._count["done"] += 1
-            golds.append(as_gold(article.state.kept))
-            decisions[self._path(DECISIONS, base)] = decided(base, article.state)
-        if golds:
-            write_gold(self._out, golds)
-        for path, rows_of in decisions.items():  # as a review writes them; an article without any has no file
-            if rows_of:
-                with whole_file(str(path)) as file:
-                    file.writelines(f"{row.to_json()}\n" for row in rows_of)
-            else:
-                path.unlink(missing_ok=True)
-        return self._count
-
-    def _open(self) -> None:
-        """Opens the articles that the workbook carries, but for those that must not be read."""
-        known = article_rows(self._out) if (self._out / "articles.jsonl").exists() else {}
-        shown = rows(self._file, ARTICLES, self._tables[ARTICLES], self._refuse) if ARTICLES in self._tables else []
-        stated = {row.text("article"): row.text("digest") for row in shown}
+                raise SetupError(f"{file}: has no sheet {name!r}; {remedy}")
+        known = article_rows(out) if (out / "articles.jsonl").exists() else {}
+        listed = rows(file, ARTICLES, self._tables[ARTICLES], self.refuse) if ARTICLES in self._tables else []
+        stated = {row.text("article"): row.text("digest") for row in listed}
         for cells in self._tables[CARRIED][1:]:
             texts = [cell.text for cell in cells]
-            if not any(texts):
-                continue
-            name = plain(texts[0])
+            name = plain(texts[0]) if texts else ""
             try:
-                base = based_on(_carried(name, texts))
-                article = base.record.article
-                if name in self._articles or stated.get(name) not in (None, "", article.sha256):
-                    raise ArticleError(name, _MIXED)
-                if article.id in known and digest(str(known[article.id].get("text", ""))) != article.sha256:
-                    raise ArticleError(name, f"{self._out / 'articles.jsonl'} {_OTHER_TEXT}")
-                if self._path(REVIEW, base).exists():
-                    raise ArticleError(name, f"{self._out} {_UNDER_REVIEW}")
-                self._articles[name] = base
+                if any(texts):
+                    self.articles[name] = self._opened(name, texts, stated.get(name), known)
             except ArticleError as error:
                 self._failed.add(name)
-                self._count["failed"] += 1
-                self._say(str(error))
+                self.count["failed"] += 1
+                self.say(str(error))
 
-    def _rows(self, sheet: str) -> Mapping[str, list[Row]]:
+    def _opened(self, name: str, texts: Sequence[str], stated: str | None, known: Mapping[str, Any]) -> Base:
+        """The article of a row of the hidden sheet. Raises ArticleError where it must not be read."""
+        base = based_on(_carried(name, texts))
+        article = base.record.article
+        if name in self.articles or (stated and stated != article.sha256):
+            raise ArticleError(name, _MIXED)
+        if article.id in known and digest(str(known[article.id].get("text", ""))) != article.sha256:
+            raise ArticleError(name, f"{self._out / 'articles.jsonl'} {_OTHER_TEXT}")
+        if self.path(REVIEW, base).exists():
+            raise ArticleError(name, f"{self._out} {_UNDER_REVIEW}")
+        return base
+
+    def rows(self, sheet: str) -> Mapping[str, list[Row]]:
         """The rows of a sheet by article, new ones last; refuses those of no article or id, and second ones."""
-        ids = {name: [part.id for part in SHEETS[sheet].parts(base.record)] for name, base in self._articles.items()}
+        ids = {name: [part.id for part in SHEETS[sheet].parts(base.record)] for name, base in self.articles.items()}
         by_id: dict[str, dict[str, Row]] = {name: {} for name in ids}
         table = self._tables.get(sheet)
         if table is None:
-            self._refuse(sheet, "all of it", "the sheet is gone; what it held is kept as it was")
+            self.refuse(sheet, "all of it", "the sheet is gone; what it held is kept as it was")
             return {name: [] for name in ids}
         only = next(iter(ids)) if len(ids) == 1 and not self._failed else ""
-        for row in rows(self._file, sheet, table, self._refuse):
+        for row in rows(self._file, sheet, table, self.refuse):
             article, name = row.text("article") or only, row.text("id")
+            if article in self._failed:
+                continue
             if not article:
-                self._refuse(sheet, row.at("article"), "choose the article of the row")
+                self.refuse(sheet, row.at("article"), "choose the article of the row")
             elif article not in ids:
                 reason = f"there is no article {article!r} in this workbook{did_you_mean(article, ids)}"
-                if article not in self._failed:
-                    self._refuse(sheet, row.at("article"), reason)
+                self.refuse(sheet, row.at("article"), reason)
             elif name and name not in ids[article]:
-                self._refuse(sheet, row.at("id"), f"there is no {name!r} in {article}; in a new row leave the id empty")
-            elif name in by_id[article]:
-                first = by_id[article][name].number
-                reason = f"row {first} is {name} of {article} too; in a new row leave the id empty"
-                self._refuse(sheet, row.at("id"), reason)
+                self.refuse(sheet, row.at("id"), f"there is no {name!r} in {article}; {_NEW}")
+            elif first := by_id[article].get(name):
+                self.refuse(sheet, row.at("id"), f"row {first.number} is {name} of {article} too; {_NEW}")
             else:
                 by_id[article][name or row.at("")] = row
+        self._say_gone(sheet, ids, by_id)
+        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
+
+    def _say_gone(self, sheet: str, ids: Mapping[str, Sequence[str]], by_id: Mapping[str, Mapping[str, Row]]) -> None:
         how = "; to remove a commitment, choose rejected" if sheet == COMMITMENTS else ""
         for article, names in ids.items():
             gone = [name for name in names if name not in by_id[article]]
             if gone:
                 which = "all rows" if gone == names else ", ".join(gone)
-                self._say(f"sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
-        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
+                self.say(f"sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
 
-    def _path(self, part: str, base: Base) -> Path:
+    def path(self, part: str, base: Base) -> Path:
         return self._out / part / f"{file_name(base.record.article.id)}.jsonl"
 
-    def _refuse(self, sheet: str, at: str, reason: str) -> None:
-        self._count["refused"] += 1
-        self._say(f"sheet {sheet}, {at}: {reason}")
+    def refuse(self, sheet: str, at: str, reason: str) -> None:
+        self.count["refused"] += 1
+        self.say(f"sheet {sheet}, {at}: {reason}")
 
 
 def _carried(name: str, row: Sequence[str]) -> Record:
@@ -159,3 +180,139 @@ def _carried(name: str, row: Sequence[str]) -> Record:
         reason = f"its hidden sheet is damaged ({type(error).__name__}); export the article again"
         raise ArticleError(name, reason) from error
     return record_of(name, {"record": content} if row[1] == "record" else content, text)
+
+
+class Corrections:
+    """An article under correction. `state`: its record now, and the decisions; `say`: called with what to check."""
+
+    def __init__(self, record: Record, refuse: Refuse, say: Say) -> None:
+        self.state, self._before = State(record), record
+        self._refuse, self._say = refuse, say
+        self._lists = choices(record, record)
+
+    def read(self, row: Row) -> str | None:
+        """Corrects the part of the record that a row shows, or adds the one that a new row describes.
+
+        Returns the decision on a commitment, if there is one that can be read. Of a rejected one no other cell is read.
+        """
+        name, decision, sheet = row.text("id"), row.text("decision").casefold(), SHEETS[row.sheet]
+        columns = [column for column in sheet.columns if column.name in row.cells]
+        if name:
+            part = part_of(self._before, name)
+            columns = [column for column in columns if self._is_changed(row, column, part)]
+            if any(column.name == "quote" for column in columns):
+                what = f"is not the sentence of {name}; its row was changed, or sorted in part"
+                self._refuse(row.sheet, row.at("quote"), f"{what}, so nothing of it is read")
+                return None
+        elif decision != "rejected":
+            columns = [
+                c for c in columns if c.name not in sheet.needs and (row.text(c.name) or row.cells[c.name].wrong)
+            ]
+            name = self._added(row)
+        if not name:
+            return None
+        columns.sort(key=lambda column: column.name == "instrument" and not row.text("instrument"))  # emptied last
+        for column in columns:
+            if not column.fixed and (decision != "rejected" or column.name == "decision"):
+                with self._refusing(row, column.name):
+                    self._do(self._operations(row, column, name))
+        return decision if decision in DECISIONS else None
+
+    @contextmanager
+    def _refusing(self, row: Row, column: str) -> Iterator[None]:
+        """Refuses a cell where what is tried with it cannot be done."""
+        try:
+            yield
+        except Refused as error:
+            self._refuse(row.sheet, row.at(column), str(error))
+
+    def _do(self, operations: Iterable[Operation]) -> None:
+        """Does all operations or none. Raises Refused for one that cannot be done."""
+        state = self.state
+        for operation in operations:
+            state = edited(state, operation)
+        if wrong := problems(state.record):
+            raise Refused(wrong[0])
+        self.state = state
+
+    def _is_changed(self, row: Row, column: Column, part: Any) -> bool:
+        cell, text = row.cells[column.name], column.text(self._before, part, self._lists)
+        same = parts(cell.text) == parts(text) if column.many else plain(cell.text) == text
+        return bool(cell.wrong) or not same
+
+    def _value(self, row: Row, column: Column) -> Any:
+        if row.cells[column.name].wrong:
+            raise Refused(row.cells[column.name].wrong)
+        return column.read(row.cells[column.name].text, choices(self.state.record, self._before))
+
+    def _added(self, row: Row) -> str:
+        """The id of what a new row adds with the columns that it needs; empty where it cannot be added."""
+        sheet, fields = SHEETS[row.sheet], dict[str, Any]()
+        missing = [column for column in sheet.needs if not row.text(column)]
+        if missing:
+            reason = f"a new {sheet.noun} needs {' and '.join(missing)}; the row is not read"
+            self._refuse(row.sheet, row.at(missing[0]), reason)
+            return ""
+        for column in sheet.columns:
+            if column.name in sheet.needs:
+                with self._refusing(row, column.name):
+                    fields[column.name] = self._value(row, column)
+        known = {part.id for part in parts_of(self.state.record)}
+        with self._refusing(row, sheet.needs[0]):
+            if len(fields) == len(sheet.needs):
+                self._do([{"do": "add", "what": sheet.noun, "fields": self._placed(row, fields)}])
+        return next((part.id for part in parts_of(self.state.record) if part.id not in known), "")
+
+    def _placed(self, row: Row, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a new part of the record with its place in the text: its trigger, or its mentions."""
+        record, what = self.state.record, SHEETS[row.sheet].needs[0]
+        if what == "trigger":
+            within = places(record.article.text, row.text("quote"))
+            if row.text("quote") and not within:
+                raise Refused("the words of the column quote are not in the article; paste a sentence of it")
+            place = trigger_at(record, fields.pop("trigger"), within)
+            same = [act.id for act in record.commitments if (act.trigger.start, act.trigger.end) == place]
+            fields |= {"start": place[0], "end": place[1]}
+        else:
+            name = key(fields["name"])
+            same = [part.id for part in SHEETS[row.sheet].parts(record) if key(part.name) == name]
+            fields["mentions"] = [m.id for m in record.mentions if m.entity is None and key(m.text) == name]
+        if same:
+            raise Refused(f"{same[0]} has this {what} already; correct its row, and put back its id if it is gone")
+        return fields
+
+    def _operations(self, row: Row, column: Column, name: str) -> list[Operation]:
+        """The operations that make a part of the record what a cell says of it."""
+        record, field = self.state.record, column.name
+        part, value = part_of(record, name), self._value(row, column)
+        if field == "decision":
+            return [{"do": "decide", "id": name, "decision": "accepted" if value == "corrected" else value}]
+        if not isinstance(part, Commitment) or field in ("kind", "status", "negated"):
+            fields = {field: value}
+        elif field == "trigger":
+            start, end = trigger_at(record, value, [(span.start, span.end) for span in part.evidence])
+            if (start, end) == (part.trigger.start, part.trigger.end):
+                return []
+            fields = {"start": start, "end": end}
+        elif field in FLOW:
+            fields = {"flow": _flow(part, field, value)}
+        elif field in ("amounts", "dates"):
+            made = quoted(record, part, field, value)
+            if any(operation["do"] == "set" for operation in made):
+                what = f"{row.text(field)!r} is not what the words of the article say; taken"
+                self._say(f"sheet {row.sheet}, {row.at(field)}: {what}")
+            return made
+        else:
+            old, new = in_slot(part, field), value if isinstance(value, list) else [value] if value else []
+            gone = [{"do": "remove", "id": slot_id(name, field, end)} for end in old if end not in new]
+            return gone + [{"do": "add_slot", "id": name, "slot": field, "value": end} for end in new if end not in old]
+        return [] if column.value(record, part) == value else [{"do": "set", "id": name, "fields": fields}]
+
+
+def _flow(act: Commitment, field: str, value: Any) -> dict[str, Any] | None:
+    """The flow of money with another value in a field. Raises Refused for one without an instrument."""
+    flow = act.flow.model_dump() if act.flow else {"instrument": None, "provider": [], "recipient": [], "terms": {}}
+    flow[field] = value
+    if flow["instrument"] is None and (flow["provider"] or flow["recipient"]):
+        raise Refused("money that moves has an instrument: choose one, or empty provider and recipient too")
+    return flow if flow["instrument"] else None

@@ -5,18 +5,14 @@ from __future__ import annotations
 import base64
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from pipeline.atomic import whole_path
-from pipeline.errors import ArticleError, SetupError
-from pipeline.gold.folder import is_gold, read_gold
+from pipeline.errors import SetupError
 from pipeline.publish.cells import AS_TEXT, CREATED, LONGEST, tell_cut
 from pipeline.record import Record
-from pipeline.records import read
-from pipeline.review.edits.progress import based_on
-from pipeline.review.workbook.cells import REJECTED, UNSURE, choices, lists, plain
+from pipeline.review.formats.task import sound_records
 from pipeline.review.workbook.columns import (
     ARTICLES,
     CARRIED,
@@ -24,8 +20,13 @@ from pipeline.review.workbook.columns import (
     EDITABLE,
     HOW,
     LISTS,
+    REJECTED,
     SHEETS,
+    UNSURE,
     Column,
+    choices,
+    lists,
+    plain,
 )
 
 if TYPE_CHECKING:
@@ -78,71 +79,53 @@ corridor annotate import REVIEW.xlsx -o GOLD
 def export(source: str, out: str, say: Callable[[str], None]) -> Counter[str]:
     """Writes a gold folder or records as a workbook; returns how many articles are `done` and `failed`.
 
-    `say` is called with each failure. Raises SetupError if `source` cannot be read.
+    `say` is called with each failure. Raises SetupError if `source` cannot be read, if the file cannot be written, or
+    if the rows are too many for a sheet.
     """
-    count: Counter[str] = Counter()
-    articles: dict[str, Record] = {}
-    for record in read_gold(Path(source)) if is_gold(Path(source)) else read(source):
-        try:
-            if isinstance(record, ArticleError):
-                raise record
-            if plain(record.article.id) in articles:
-                raise ArticleError(record.article.id, "comes twice; keep one record of it")
-            articles[plain(record.article.id)] = based_on(record).record
-            count["done"] += 1
-        except ArticleError as error:
-            say(str(error))
-            count["failed"] += 1
-    _write(out, list(articles.values()))
-    return count
-
-
-def _write(out: str, articles: Sequence[Record]) -> None:
-    """Raises SetupError where the file cannot be written, or the rows are too many for a sheet."""
     from xlsxwriter import Workbook
 
+    count: Counter[str] = Counter()
+    articles: dict[str, Record] = {}
+    for record in sound_records(source, count, say):
+        if plain(record.article.id) in articles:
+            say(f"{record.article.id}: comes twice; keep one record of it")
+            count["failed"] += 1
+        articles.setdefault(plain(record.article.id), record)
+    count["done"] = len(articles)
     with whole_path(out) as path, Workbook(str(path), AS_TEXT) as book:
         book.set_properties(CREATED)
         looks = {name: book.add_format(look) for name, look in _LOOKS.items()}
-        cut = [cell for name in SHEETS for cell in _table(book, name, articles, looks)]
+        cut = [cell for name in SHEETS for cell in _table(book, name, articles.values(), looks)]
         _how(book.add_worksheet(HOW), looks)
         offered = book.add_worksheet(LISTS)
         for at, (name, choice) in enumerate(lists().items()):
             offered.write_column(0, at, [name, *choice.shown])
         offered.hide()
-        _carried(book.add_worksheet(CARRIED), articles)
+        _carried(book.add_worksheet(CARRIED), articles.values())
         book.get_worksheet_by_name(COMMITMENTS).activate()
     tell_cut(out, cut)
+    return count
 
 
-def _table(book: Workbook, name: str, articles: Sequence[Record], looks: dict[str, Any]) -> list[str]:
+def _table(book: Workbook, name: str, articles: Iterable[Record], looks: dict[str, Any]) -> list[str]:
     """Writes a sheet; returns its cells that are filled to their end, since longer texts are cut."""
     sheet, columns, full, last = book.add_worksheet(name), SHEETS[name].columns, list[str](), 0
+    of_column = [looks["fixed" if column.fixed else "open"] for column in columns]
     for at, column in enumerate(columns):
-        sheet.set_column(at, at, column.width, looks[_look(column)], {"hidden": column.name == "label"})
+        sheet.set_column(at, at, column.width, of_column[at], {"hidden": column.name == "label"})
         sheet.write_string(0, at, column.name, looks["heading"])
         sheet.write_comment(0, at, column.says, {"x_scale": 2})
-    for last, texts in enumerate(_texts(name, articles), 1):
+    pairs = ((record, part) for record in articles for part in SHEETS[name].parts(record))
+    for last, (record, part) in enumerate(pairs, 1):
         if last > MOST:
             raise SetupError(f"more than {MOST:,} rows of {name} are too many for a sheet; export fewer articles")
-        for at, (column, text) in enumerate(zip(columns, texts, strict=True)):
-            if text:
-                sheet.write_string(last, at, text, looks[_look(column)])
+        known = choices(record, record)
+        for at, column in enumerate(columns):
+            if text := column.text(record, part, known):
+                sheet.write_string(last, at, text, of_column[at])
                 full += [f"{column.name} in row {last + 1} of {name}"] if len(text) >= LONGEST else []
     _guard(sheet, name, last, looks)
     return full
-
-
-def _texts(name: str, articles: Sequence[Record]) -> Iterator[list[str]]:
-    """The text of each cell, by row."""
-    for record in articles:
-        known = choices(record, record)
-        for part in SHEETS[name].parts(record):
-            yield [column.text(record, part, known) for column in SHEETS[name].columns]
-
-
-def _look(column: Column) -> str:
-    return "fixed" if column.fixed else "open"
 
 
 def _guard(sheet: Worksheet, name: str, last: int, looks: dict[str, Any]) -> None:
@@ -212,7 +195,7 @@ def _how(sheet: Worksheet, looks: dict[str, Any]) -> None:
     sheet.protect("")
 
 
-def _carried(sheet: Worksheet, articles: Sequence[Record]) -> None:
+def _carried(sheet: Worksheet, articles: Iterable[Record]) -> None:
     """The record of each article as it was exported, packed into letters and digits, which no program changes."""
     sheet.write_row(0, 0, ["article", "what", "content"])
     for at, record in enumerate(articles, 1):

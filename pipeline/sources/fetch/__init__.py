@@ -134,7 +134,7 @@ class Visit:
         known = self._folder.find(url)
         if known is None:
             return {}
-        asked = {"If-None-Match": known.etag, "If-Modified-Since": known.modified}
+        asked = {"If-None-Match": known["etag"], "If-Modified-Since": known["modified"]}
         return {name: value for name, value in asked.items() if value and value.isprintable()}
 
 

@@ -11,7 +11,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import chain, count
@@ -20,8 +19,8 @@ from typing import Literal, Self
 
 from pipeline.atomic import locked, whole_path
 from pipeline.errors import SetupError
+from pipeline.sources.articles import ReadOptions
 from pipeline.sources.fetch.download import Reply
-from pipeline.sources.options import ReadOptions
 from pipeline.sources.pages import read_page
 
 ARTICLES, PAGES, SEEN, LOCK = "articles.jsonl", "pages", "seen.sqlite", "fetch.lock"
@@ -36,22 +35,8 @@ CREATE TABLE IF NOT EXISTS articles (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pending (start INTEGER NOT NULL, line TEXT NOT NULL);
 """
+_TAKEN = "SELECT 1 FROM articles WHERE id = ?"
 State = Literal["new", "unchanged", "changed"]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is known of a page. `page` and `text`: SHA-256 of what was kept; `first` and `last`: when it was there."""
-
-    final: str
-    url: str
-    etag: str | None
-    modified: str | None
-    page: str
-    text: str
-    first: str
-    last: str
-    status: str
 
 
 class Folder:
@@ -65,6 +50,7 @@ class Folder:
         self._path, self._lines = path, path / ARTICLES
         self._lock = locked(path / LOCK, f"{path}: another process fetches into it")
         self._seen = sqlite3.connect(path / SEEN)
+        self._seen.row_factory = sqlite3.Row
         with self._rows() as rows:
             rows.executescript(TABLES)
             self.find("")  # the tables of another program have other columns
@@ -87,11 +73,11 @@ class Folder:
         except (sqlite3.Error, TypeError) as error:
             raise SetupError(f"{self._path / SEEN}: {error}; fix that, or name another folder with -o") from error
 
-    def find(self, final: str) -> Seen | None:
-        """What is known of the page at this URL, after redirects."""
+    def find(self, final: str) -> sqlite3.Row | None:
+        """What is known of the page at this URL, after redirects, by the columns of `seen`."""
         with self._rows() as rows:
-            row = rows.execute("SELECT * FROM seen WHERE final = ?", (final,)).fetchone()
-            return Seen(*row) if row else None
+            row: sqlite3.Row | None = rows.execute("SELECT * FROM seen WHERE final = ?", (final,)).fetchone()
+            return row
 
     def known(self) -> list[str]:
         """The URLs of all pages, those first that were not asked for longest."""
@@ -116,19 +102,25 @@ class Folder:
         Raises ArticleError for a page without an article.
         """
         known, page = self.find(reply.url), hashlib.sha256(reply.body).hexdigest()
-        same = known is not None and known.page == page
+        same = known is not None and known["page"] == page
         article = None if same else read_page(BytesIO(reply.body), reply.url, ReadOptions())
-        if known and (article is None or article.sha256 == known.text):
+        if known and (article is None or article.sha256 == known["text"]):
             with self._rows() as rows:
                 rows.execute("UPDATE seen SET etag = ?, modified = ? WHERE final = ?", (*_tags(reply), reply.url))
             self.unchanged(reply.url)
-            return "unchanged", known.last
+            return "unchanged", known["last"]
         assert article is not None
-        self._keep_page(page, reply.body)
+        path = self._path / PAGES / f"{page}.html.gz"
+        if not path.exists():
+            with whole_path(str(path)) as part, part.open("wb") as file:
+                file.write(gzip.compress(reply.body, mtime=0))
+                file.flush()
+                os.fsync(file.fileno())
         now, start = _now(), self._lines.stat().st_size
-        first, state = (known.first, "changed") if known else (now, "new")
+        first, state = (known["first"], "changed") if known else (now, "new")
         with self._rows() as rows:
-            name = self._unused(rows, article.id)
+            names = chain([article.id], (f"{article.id}-{number}" for number in count(2)))  # it may be an earlier text
+            name = next(name for name in names if not rows.execute(_TAKEN, (name,)).fetchone())
             row = {"id": name, "title": article.title, "date": article.date, "source": article.source}
             line = json.dumps(row | {"url": article.url or reply.url, "text": article.text}, ensure_ascii=False) + "\n"
             values = (reply.url, url, *_tags(reply), page, article.sha256, first, now, state)
@@ -136,12 +128,7 @@ class Folder:
             rows.execute("INSERT INTO articles VALUES (?, ?, ?, ?, ?)", (name, reply.url, page, article.sha256, now))
             rows.execute("INSERT INTO pending VALUES (?, ?)", (start, line))
         self._append(line.encode())
-        return ("changed", known.last) if known else ("new", "")
-
-    def _unused(self, rows: sqlite3.Connection, name: str) -> str:
-        """The id, with a number if it is that of another line: a page may go back to an earlier text."""
-        names = chain([name], (f"{name}-{number}" for number in count(2)))
-        return next(own for own in names if not rows.execute("SELECT 1 FROM articles WHERE id = ?", (own,)).fetchone())
+        return ("changed", known["last"]) if known else ("new", "")
 
     def _append(self, line: bytes) -> None:
         with self._lines.open("ab", buffering=0) as file:
@@ -168,14 +155,6 @@ class Folder:
         with self._lines.open("rb+") as file:
             if file.seek(0, os.SEEK_END) and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n":
                 file.write(b"\n")
-
-    def _keep_page(self, name: str, data: bytes) -> None:
-        path = self._path / PAGES / f"{name}.html.gz"
-        if not path.exists():
-            with whole_path(str(path)) as part, part.open("wb") as file:
-                file.write(gzip.compress(data, mtime=0))
-                file.flush()
-                os.fsync(file.fileno())
 
 
 def _tags(reply: Reply) -> tuple[str | None, str | None]:

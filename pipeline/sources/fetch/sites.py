@@ -121,18 +121,11 @@ def _plain(path: str) -> str:
 
 
 def _matches(rule: str, path: str) -> bool:
-    whole = rule.endswith("$")
-    first, *pieces = rule.removesuffix("$").split("*")
-    if not path.startswith(first) or (whole and not pieces and path != first):
-        return False
-    at = len(first)
-    for number, piece in enumerate(pieces, 1):
-        if whole and number == len(pieces):
-            return len(path) - len(piece) >= at and path.endswith(piece)
-        at = path.find(piece, at) + len(piece)
-        if at < len(piece):
-            return False
-    return True
+    is_whole = rule.endswith("$")
+    begin, *pieces = map(re.escape, rule.removesuffix("$").split("*"))
+    end = (f".*{pieces.pop()}" if pieces else "") + r"\Z" if is_whole else ""
+    middle = "".join(f"(?>.*?{piece})" for piece in pieces)  # atomic, so that it takes no time
+    return bool(re.match(f"{begin}{middle}{end}", path, re.DOTALL))
 
 
 def _seconds(value: str) -> float:

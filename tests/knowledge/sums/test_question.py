@@ -140,7 +140,7 @@ def test_what_extraction_makes_of_the_question() -> None:
 
 @pytest.mark.slow
 def test_what_a_second_reader_makes_of_the_question(tmp_path: Path) -> None:
-    """Recorded answers of a large language model: 18 of 23 sums, and 1.11 times the US dollars."""
+    """Recorded answers of a large language model: 19 of 23 sums, and 1.06 times the US dollars."""
     settings, recording, found = Settings(), read_recording(ANSWERS), []
     fusion, sectors = read_fusion(settings.measured("default")), read_model(settings.models / SECTORS)
     for before in extract_stream(articles(), load()):
@@ -149,5 +149,5 @@ def test_what_a_second_reader_makes_of_the_question(tmp_path: Path) -> None:
         found.append(joined(before, ground(before, replayed(before, lines), sectors, "llm:large"), fusion))
     write(resolve(found, Knowledge()), tmp_path)
     share, right = share_and_right(frames(found, tmp_path)["commitments_flat"])
-    assert 0.9 < share < 1.3
-    assert right >= 17
+    assert 0.9 < share < 1.2
+    assert right >= 18

@@ -52,6 +52,30 @@ def test_what_is_counted_by_itself(instrument: str, fields: dict[str, Any], reas
     assert why(report("x", said(sentence, flow(instrument, "wb", "ken"), "USD 3e8", **fields))) == {"x/c0": reason}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "trigger", "reason"),
+    [
+        ("Reserves are to rise to about 3e8 once the bank lends it.", "lends", "level"),
+        ("Its debt to the bank, which stood at 3e8, will be lent anew.", "lent", "level"),
+        ("The loan of 3e8 is maturing in June.", "is maturing", "level"),
+        ("The bank raised its loan, and will now lend 3e8.", "will now lend", COUNTED),
+        ("The bank had given Kenya 3e8 for the port.", "had given", "earlier"),
+        ("The bank had, two years before, lent 3e8.", "lent", COUNTED),  # what stands between is too long to be sure
+        ("Kenya initially asked for 3e8.", "asked", "earlier"),
+        ("The minister said the bank had lent 3e8.", "had lent", COUNTED),
+        ("The bank announced that it had lent 3e8.", "lent", COUNTED),
+    ],
+)
+def test_what_the_words_before_an_amount_and_an_act_say(sentence: str, trigger: str, reason: str) -> None:
+    record = report("x", said(sentence, LOAN))
+    (one,) = record.commitments
+    at, of = sentence.index("3e8"), sentence.index(trigger)
+    money = Amount(text="3e8", start=at, end=at + 3, value=3e8, currency="USD")
+    stated = one.trigger.model_copy(update={"text": trigger, "start": of, "end": of + len(trigger)})
+    found = one.model_copy(update={"amounts": [money], "trigger": stated})
+    assert why(record.model_copy(update={"commitments": [found]})) == {"x/c0": reason}
+
+
 def lent(money: str = "USD 3e8", words: str = SENTENCE, by: Any = LOAN, **fields: Any) -> dict[str, Any]:
     return said(words, by, money, **fields)
 
@@ -94,6 +118,44 @@ def lent(money: str = "USD 3e8", words: str = SENTENCE, by: Any = LOAN, **fields
             [report("x", lent("USD 5e8"), lent("USD 2e8", "Of this, 200 is for a port."), lent("USD 1e8", "A road."))],
             [COUNTED, "part of what is counted as a whole", COUNTED],
         ),
+        (  # few amounts have three digits: pledged, then signed for what has another name
+            [
+                report("x", lent("USD 1.15e9", status="pledged", projects=["port"])),
+                report("y", lent("USD 1.15e9", projects=["rail"]), day="2025-08-04"),
+            ],
+            ["reported again", COUNTED],
+        ),
+        (  # more articles report the whole
+            [
+                report("x", lent("USD 8e8"), lent("USD 3e8", "A loan of 300."), lent("USD 5e8", "So is one of 500.")),
+                report("y", lent("USD 8e8"), day="2025-06-04"),
+            ],
+            ["reported again", *["part of what is counted as a whole"] * 2, COUNTED],
+        ),
+        (  # but the parts go to others
+            [
+                report(
+                    "x",
+                    lent("USD 8e8"),
+                    lent("USD 3e8", "300.", flow("loan", "wb", "chn")),
+                    lent("USD 5e8", "500."),
+                ),
+                report("y", lent("USD 8e8"), day="2025-06-04"),
+            ],
+            ["reported again", COUNTED, COUNTED, "package, its parts are counted"],
+        ),
+        (  # what was asked for in parts is pledged as a whole by now
+            [
+                report(
+                    "x",
+                    lent("USD 8e8", status="proposed"),
+                    lent("USD 3e8", "300.", status="pledged"),
+                    lent("USD 5e8", "500.", status="pledged"),
+                ),
+                report("y", lent("USD 8e8", status="pledged"), day="2025-06-04"),
+            ],
+            ["reported again", *["part of what is counted as a whole"] * 2, COUNTED],
+        ),
         (  # of two records of an article the first
             [report("x", lent()), report("x", lent(words="It signed.", status="cancelled"))],
             [COUNTED],
@@ -133,6 +195,16 @@ def test_equal_sums_of_one_sentence_are_two_acts() -> None:
     amounts = [Amount(text="300", start=at, end=at + 3, value=3e8, currency="USD") for at in (9, 30)]
     (one,) = record.commitments
     both = [one.model_copy(update={"id": f"c{at}", "amounts": [amount]}) for at, amount in enumerate(amounts)]
+    assert set(why(record.model_copy(update={"commitments": both})).values()) == {COUNTED}
+
+
+def test_the_parts_of_a_list_are_no_parts_of_each_other() -> None:
+    words = "The package is made up of a loan of 5e8 and one of 3e8."
+    record = report("x", said(words, LOAN))
+    (one,) = record.commitments
+    sums = [Amount(text=own, start=at, end=at + 3, value=float(own), currency="USD") for own in ("5e8", "3e8")
+            for at in [words.index(own)]]  # fmt: skip
+    both = [one.model_copy(update={"id": f"c{at}", "amounts": [amount]}) for at, amount in enumerate(sums)]
     assert set(why(record.model_copy(update={"commitments": both})).values()) == {COUNTED}
 
 

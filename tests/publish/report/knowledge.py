@@ -4,6 +4,7 @@ from pipeline.knowledge.folder import (
     Event,
     Knowledge,
     KnownActor,
+    KnownArticle,
     KnownCommitment,
     KnownProject,
     Link,
@@ -11,6 +12,7 @@ from pipeline.knowledge.folder import (
     Report,
     Sum,
     Value,
+    article_of,
 )
 from pipeline.record import Status
 
@@ -59,6 +61,7 @@ def known() -> Knowledge:
         reports=[report(FIRST, "pledged", 3.5), report(SECOND, "pledged", 4), report(ELSEWHERE, "pledged", 4)],
     )  # fmt: skip
     return Knowledge(
+        articles=[KnownArticle(id=article_of(link), record="") for link in (FIRST, SECOND, ELSEWHERE)],
         links=[Link(link=link, entity=ACT, score=1, reasons=[], said=said) for link in (FIRST, SECOND, ELSEWHERE)],
         actors=[
             KnownActor(id=id, name=name, kind="country", country=code, names=[], roles=[], articles=3, first=None,

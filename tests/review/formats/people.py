@@ -71,53 +71,38 @@ def write_gold(folder: Path, *pairs: tuple[Json, Json]) -> Path:
     return folder
 
 
-class Prodigy:
-    """Someone who corrects the one task of a file of Prodigy."""
+class Person:
+    """Someone who corrects the one task of a file. `spans`: with place and label; `links`: head, label, child."""
 
-    tool, name = "prodigy", "tasks.jsonl"
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.task = path, json.loads(path.read_text(encoding="utf-8"))
-
-    def save(self) -> None:
-        self.path.write_text(json.dumps(self.task) + "\n", encoding="utf-8")
+    tool = name = ""
+    spans: list[Json]
+    links: list[list[Any]]
 
     def span(self, words: str) -> Json:
-        (found,) = [s for s in self.task["spans"] if TEXT[s["start"] : s["end"]] == words]
+        (found,) = [span for span in self.spans if TEXT[span["start"] : span["end"]] == words]
         return found
 
-    def add(self, words: str, label: str) -> None:
-        self.task["spans"].append({**self.place(words), "label": label})
-        self.task["spans"].sort(key=lambda span: span["start"])
+    def at(self, start: int, end: int) -> Json:
+        return next(span for span in self.spans if (span["start"], span["end"]) == (start, end))
 
     def place(self, words: str) -> Json:
-        start = TEXT.index(words)
-        first = next(t["id"] for t in self.task["tokens"] if t["start"] == start)
-        last = next(t["id"] for t in self.task["tokens"] if t["end"] == start + len(words))
-        return {"start": start, "end": start + len(words), "token_start": first, "token_end": last}
+        return {"start": TEXT.index(words), "end": TEXT.index(words) + len(words)}
+
+    def add(self, words: str, label: str, **attributes: str) -> None:
+        self.spans.append({**self.place(words), "label": label, **attributes})
+        self.spans.sort(key=lambda span: span["start"])
 
     def delete(self, words: str) -> None:
         """The tool takes the arrows of a span along."""
         gone = self.span(words)
-        self.task["spans"].remove(gone)
-        self.task["relations"] = [r for r in self.task["relations"] if gone not in (r["head_span"], r["child_span"])]
+        self.spans.remove(gone)
+        self.links = [link for link in self.links if not any(end is gone for end in link)]
 
     def move(self, words: str, to: str) -> None:
-        """The span is drawn anew, and so are its arrows."""
-        old, new = dict(self.span(words)), self.place(to)
-        self.span(words).update(new)
-        for relation in self.task["relations"]:
-            for end in ("head", "child"):
-                if relation[f"{end}_span"] == old:
-                    relation |= {f"{end}_span": old | new, end: new["token_end"]}
+        self.span(words).update(self.place(to))
 
     def label(self, words: str, label: str) -> None:
-        old = dict(self.span(words))
         self.span(words)["label"] = label
-        for relation in self.task["relations"]:
-            for end in ("head_span", "child_span"):
-                if relation[end] == old:
-                    relation[end] = old | {"label": label}
 
     def trigger(self, words: str, kind: str, status: str) -> None:
         self.label(words, f"{kind}/{status}")
@@ -126,126 +111,109 @@ class Prodigy:
         self.add(words, f"{kind}/{status}")
 
     def link(self, head: str, label: str, child: str) -> None:
-        one, other = self.span(head), self.span(child)
-        ends = {"head": one["token_end"], "child": other["token_end"]}
-        self.task["relations"].append({**ends, "head_span": one, "child_span": other, "label": label})
+        self.links.append([self.span(head), label, self.span(child)])
 
     def unlink(self, head: str, label: str, child: str) -> None:
-        ends = self.span(head), label, self.span(child)
-        (gone,) = [r for r in self.task["relations"] if (r["head_span"], r["label"], r["child_span"]) == ends]
-        self.task["relations"].remove(gone)
+        self.links.remove([self.span(head), label, self.span(child)])
 
 
-class LabelStudio:
-    """Someone who corrects the one task of a file of Label Studio."""
+class Prodigy(Person):
+    tool, name = "prodigy", "tasks.jsonl"
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.task = path, json.loads(path.read_text(encoding="utf-8"))
+        self.spans = self.task["spans"]
+        ends = [[row["head_span"], row["label"], row["child_span"]] for row in self.task["relations"]]
+        self.links = [[self.at(a["start"], a["end"]), label, self.at(b["start"], b["end"])] for a, label, b in ends]
+
+    def place(self, words: str) -> Json:
+        place = super().place(words)
+        tokens = {f"token_{end}": next(token["id"] for token in self.task["tokens"] if token[end] == place[end])
+                  for end in ("start", "end")}  # fmt: skip
+        return place | tokens
+
+    def save(self) -> None:
+        self.task["spans"] = self.spans
+        self.task["relations"] = [
+            {"head": a.get("token_end"), "child": b.get("token_end"), "head_span": a, "child_span": b, "label": label,
+             "color": "#ffd882"}
+            for a, label, b in self.links
+        ]  # fmt: skip
+        self.path.write_text(json.dumps(self.task) + "\n", encoding="utf-8")
+
+
+class LabelStudio(Person):
+    """`sectors`: of the article; `turned`: how many of the last arrows were drawn from the child to the head."""
 
     tool, name = "label-studio", "tasks.json"
 
     def __init__(self, path: Path) -> None:
-        self.path, (self.task,) = path, json.loads(path.read_text(encoding="utf-8"))
-        self.new = 0
+        self.path, (self.task,), self.turned = path, json.loads(path.read_text(encoding="utf-8")), 0
+        spans: dict[str, Json] = {}
+        self.links, self.sectors = [], list[str]()
+        for one in self.task["annotations"][0]["result"]:
+            if one["type"] == "relation":
+                self.links.append([spans[one["from_id"]], one["labels"][0], spans[one["to_id"]]])
+            elif one["from_name"] == "sectors":
+                self.sectors = one["value"]["choices"]
+            else:
+                place = {"id": one["id"], "start": one["value"]["start"], "end": one["value"]["end"]}
+                spans.setdefault(one["id"], place)[one["from_name"]] = one["value"][one["type"]][0]
+        self.spans = list(spans.values())
 
-    @property
-    def result(self) -> list[Json]:
-        return self.task["annotations"][0]["result"]
-
-    def save(self) -> None:
-        self.path.write_text(json.dumps([self.task]), encoding="utf-8")
-
-    def region(self, words: str) -> str:
-        (found,) = [r["id"] for r in self.result if r["type"] == "labels" and r["value"]["text"] == words]
-        return found
-
-    def add(self, words: str, label: str, **told: str) -> None:
-        self.new += 1
-        start = TEXT.index(words)
-        place = {"start": start, "end": start + len(words), "text": words}
-        for name, kind, value in (("label", "labels", label), *((n, "choices", v) for n, v in told.items())):
-            region = {"id": f"Qx_{self.new}", "from_name": name, "to_name": "text", "type": kind, "origin": "manual"}
-            self.result.append({**region, "value": {**place, kind: [value]}})
-
-    def delete(self, words: str) -> None:
-        gone = self.region(words)
-        kept = [r for r in self.result if gone not in (r.get("id"), r.get("from_id"), r.get("to_id"))]
-        self.task["annotations"][0]["result"] = kept
-
-    def move(self, words: str, to: str) -> None:
-        start, region = TEXT.index(to), self.region(words)
-        for one in self.result:
-            if one.get("id") == region:
-                one["value"] |= {"start": start, "end": start + len(to), "text": to}
-
-    def choose(self, words: str, name: str, kind: str, value: str) -> None:
-        region = self.region(words)
-        (found,) = [r for r in self.result if r.get("id") == region and r["from_name"] == name]
-        found["value"][kind] = [value]
-
-    def label(self, words: str, label: str) -> None:
-        self.choose(words, "label", "labels", label)
+    def add(self, words: str, label: str, **attributes: str) -> None:
+        super().add(words, label, **attributes, id=f"Qx_{words}")
 
     def trigger(self, words: str, kind: str, status: str) -> None:
-        self.choose(words, "kind", "choices", kind)
-        self.choose(words, "status", "choices", status)
+        self.span(words).update(kind=kind, status=status)
 
     def add_trigger(self, words: str, kind: str, status: str) -> None:
         self.add(words, "COMMITMENT", kind=kind, status=status)
 
-    def link(self, head: str, label: str, child: str) -> None:
-        ends = {"from_id": self.region(head), "to_id": self.region(child)}
-        self.result.append({**ends, "type": "relation", "direction": "right", "labels": [label]})
+    def save(self) -> None:
+        result: list[Json] = []
+        for span in self.spans:
+            place = {"start": span["start"], "end": span["end"], "text": TEXT[span["start"] : span["end"]]}
+            place |= {"text": span["text"]} if "text" in span else {}
+            for name in (name for name in ("label", "kind", "status", "actor") if name in span):
+                kind = "labels" if name == "label" else "choices"
+                region = {"id": span["id"], "from_name": name, "to_name": "text", "type": kind, "origin": "manual"}
+                result.append({**region, "value": {**place, kind: [span[name]]}})
+        for number, (a, label, b) in enumerate(self.links):
+            left = number >= len(self.links) - self.turned
+            ends = {"from_id": a["id"], "to_id": b["id"], "direction": "left" if left else "right"}
+            result.append({**ends, "type": "relation", "labels": [label] if label else [], "notes": "sure"})
+        whole = {"id": "sectors", "from_name": "sectors", "to_name": "text", "type": "choices"}
+        result.append({**whole, "value": {"choices": self.sectors}})
+        for annotation in self.task.get("annotations", ()):
+            annotation["result"] = result
+        self.path.write_text(json.dumps([self.task]), encoding="utf-8")
 
-    def unlink(self, head: str, label: str, child: str) -> None:
-        ends = self.region(head), [label], self.region(child)
-        (gone,) = [r for r in self.result if (r.get("from_id"), r.get("labels"), r.get("to_id")) == ends]
-        self.result.remove(gone)
 
-
-class Spacy:
-    """Someone who corrects the one Doc of a `.spacy` file in a notebook."""
+class Spacy(Person):
+    """In a notebook."""
 
     tool, name = "spacy", "docs.spacy"
 
     def __init__(self, path: Path) -> None:
         self.path = path
         (self.doc,) = DocBin().from_disk(path).get_docs(english().vocab)
+        groups = {"ents": self.doc.ents, **{name: self.doc.spans[name] for name in ("references", "commitments")}}
+        self.spans = [
+            {"start": span.start_char, "end": span.end_char, "label": span.label_, "kb_id": span.kb_id_, "in": name}
+            for name, spans in groups.items()
+            for span in spans
+        ]
+        rows = json.loads(self.doc.user_data["relations"])
+        self.links = [[self.at(a, b), label, self.at(c, d)] for a, b, label, c, d in rows]
 
     def save(self) -> None:
+        made: dict[str, list[Any]] = {"ents": [], "references": [], "commitments": []}
+        for span in self.spans:
+            marked = self.doc.char_span(span["start"], span["end"], span["label"], kb_id=span.get("kb_id", ""))
+            made[span.get("in", "ents")].append(marked)
+        self.doc.ents = made.pop("ents")
+        self.doc.spans.update(made)
+        rows = [[a["start"], a["end"], label, b["start"], b["end"]] for a, label, b in self.links]
+        self.doc.user_data["relations"] = json.dumps(rows)
         DocBin(docs=[self.doc], store_user_data=True).to_disk(self.path)
-
-    def marked(self, words: str, label: str, kb_id: str = "") -> Any:
-        start = TEXT.index(words)
-        return self.doc.char_span(start, start + len(words), label, kb_id=kb_id)
-
-    def add(self, words: str, label: str) -> None:
-        self.doc.ents = [*self.doc.ents, self.marked(words, label)]
-
-    def delete(self, words: str) -> None:
-        gone = self.place(words)
-        self.doc.ents = [ent for ent in self.doc.ents if ent.text != words]
-        kept = [row for row in self.rows if gone not in (row[:2], row[3:])]
-        self.doc.user_data["relations"] = json.dumps(kept)
-
-    def label(self, words: str, label: str) -> None:
-        ents = [self.marked(e.text, label, e.kb_id_) if e.text == words else e for e in self.doc.ents]
-        self.doc.ents = ents
-
-    def trigger(self, words: str, kind: str, status: str) -> None:
-        kept = [span for span in self.doc.spans["commitments"] if span.text != words]
-        self.doc.spans["commitments"] = [*kept, self.marked(words, f"{kind}/{status}")]
-
-    @property
-    def rows(self) -> list[Any]:
-        return json.loads(self.doc.user_data["relations"])
-
-    def place(self, words: str) -> list[int]:
-        return [TEXT.index(words), TEXT.index(words) + len(words)]
-
-    def link(self, head: str, label: str, child: str) -> None:
-        self.doc.user_data["relations"] = json.dumps([*self.rows, [*self.place(head), label, *self.place(child)]])
-
-    def unlink(self, head: str, label: str, child: str) -> None:
-        gone = [*self.place(head), label, *self.place(child)]
-        self.doc.user_data["relations"] = json.dumps([row for row in self.rows if row != gone])
-
-
-Person = Prodigy | LabelStudio | Spacy

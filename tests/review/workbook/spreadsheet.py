@@ -1,6 +1,8 @@
 """Someone who corrects in Excel: the short article of `formats/people.py` in a workbook, corrected with openpyxl."""
 
+import io
 import json
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -81,3 +83,12 @@ def quote(number: int) -> str:
     """A sentence of the article."""
     start, end = ROW["sentences"][number]
     return TEXT[start:end]
+
+
+def packed(**members: bytes) -> bytes:
+    """A zip archive of parts."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in members.items():
+            book.writestr(name, part)
+    return data.getvalue()

@@ -1,6 +1,5 @@
 """What cells show is read back with the same value; what someone typed is understood, or refused with near values."""
 
-import io
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from review.formats.people import TEXT
-from review.workbook.spreadsheet import Spreadsheet, act, record
+from review.workbook.spreadsheet import Spreadsheet, act, packed, record
 
 from pipeline.errors import SetupError
 from pipeline.gold.check import problems
 from pipeline.record import Actor, Amount
 from pipeline.review.accepted.carrying import places
 from pipeline.review.edits.working import SLOTS
-from pipeline.review.workbook.cells import choices, meaning, shown
-from pipeline.review.workbook.columns import COMMITMENTS, SHEETS
-from pipeline.review.workbook.corrections import Corrections
+from pipeline.review.workbook.columns import COMMITMENTS, SHEETS, choices, meaning, shown
 from pipeline.review.workbook.read import Cell, Row
-from pipeline.review.workbook.read_back import import_
+from pipeline.review.workbook.read_back import Corrections, import_
 
 CURRENCIES = st.sampled_from(["USD", "EUR", "PKR", "CNY", "KES", "XDR", "JPY"])
 QUOTED = "The bank\u2019s head \u201cwill  lend\u201d \u2013 and will\nlend \u2013 $5m. Banking (C++) stays."
@@ -157,14 +154,6 @@ def test_any_cells_give_valid_gold_and_change_nothing_else(data: st.DataObject) 
     assert problems(made) == []
     assert made.article == before.article
     assert all(reason and "\n" not in reason for reason in refused)
-
-
-def packed(**members: bytes) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as book:
-        for name, part in members.items():
-            book.writestr(name, part)
-    return data.getvalue()
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from loopback import certified, reset
-from sources.fetch.running import OK, XML, Fetched, numeric, raw
-from sources.fetch.server import Site, endless, page, redirect, rss, send, status
+from sources.fetch.server import OK, XML, Fetched, Site, endless, numeric, page, redirect, rss, send, sent, status
 from tables import Row, table_of
 
 from pipeline.sources.fetch import download
@@ -133,7 +132,7 @@ CHUNKED = OK.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
 @pytest.mark.parametrize(
     ("reaction", "reason"),
     [
-        (raw(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 10_000_000 + b"\r\n\r\n"), "damaged answer"),
+        (sent(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 10_000_000 + b"\r\n\r\n"), "damaged answer"),
         (endless(b"HTTP/1.1 200 OK\r\n", b"X: " + b"a" * 60_000 + b"\r\n"), "headers over 200,000 bytes"),
         (endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "headers over 200,000 bytes"),
         (endless(OK, b"<p>words</p>" * 1_000), "over 10,000,000 bytes"),
@@ -145,8 +144,8 @@ CHUNKED = OK.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n")
         (send(BOMB, Content_Encoding="gzip"), "over 10,000,000 bytes"),
         (send(gzip.compress(BOMB), Content_Encoding="gzip, gzip"), "over 10,000,000 bytes"),
         (send(b"no gzip", Content_Encoding="gzip"), "damaged answer"),
-        (raw(OK.replace(b"\r\n\r\n", b"\r\nContent-Length: 100\r\n\r\n") + b"half"), "damaged answer"),
-        (raw(b"SSH-2.0-x\r\n"), "damaged answer"),
+        (sent(OK.replace(b"\r\n\r\n", b"\r\nContent-Length: 100\r\n\r\n") + b"half"), "damaged answer"),
+        (sent(b"SSH-2.0-x\r\n"), "damaged answer"),
         (reset, "cannot be reached|damaged answer"),
         (send(b"%PDF-1.7", "application/pdf"), "is application/pdf, not a page"),
         (send("<html></html>"), "no main text"),

@@ -3,14 +3,14 @@
 import gzip
 import hashlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from sources.fetch.running import OK, XML, Fetched, rows, seen
-from sources.fetch.server import Site, endless, page, rss, send, status, with_etag
+from sources.fetch.server import OK, XML, Fetched, Site, endless, page, rows, rss, seen, send, status, with_etag
 
 from pipeline.sources.fetch import folder
 
@@ -164,3 +164,20 @@ def test_lines_of_a_user_are_left_alone(site: Site, tmp_path: Path) -> None:
     assert [line["title"] for line in Fetched(tmp_path, f"{site.url}/1").lines] == ["News 0", "mine", "News 1"]
     (tmp_path / "articles.jsonl").unlink()
     assert "2 unchanged" in Fetched(tmp_path, f"{site.url}/0", f"{site.url}/1").err
+
+
+def test_folders_that_cannot_be_used_are_named(tmp_path: Path) -> None:
+    for name in ("other", "columns"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "other" / "seen.sqlite").write_bytes(b"no database at all" * 100)
+    with sqlite3.connect(tmp_path / "columns" / "seen.sqlite") as opened:
+        opened.execute("CREATE TABLE seen (url TEXT)")
+    with folder.Folder(tmp_path / "busy"):
+        for name, reason in (("other", "seen.sqlite"), ("columns", "seen.sqlite"), ("busy", "another process")):
+            run = Fetched(tmp_path / name, "http://127.0.0.1:1/")
+            assert (run.code, reason in run.err) == (2, True), run.err
+
+
+def test_quiet_says_only_what_went_wrong(site: Site, tmp_path: Path) -> None:
+    site.pages = {"/feed": send(rss("/a", "/b"), XML), "/a": send(page("Loan", 30))}
+    assert Fetched(tmp_path, f"{site.url}/feed", "--quiet").err == f"corridor: failed: {site.url}/b: HTTP 404\n"

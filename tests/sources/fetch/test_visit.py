@@ -8,8 +8,21 @@ from typing import Any
 
 import pytest
 from loopback import Handler
-from sources.fetch.running import OK, XML, Fetched, numeric, raw
-from sources.fetch.server import Site, endless, page, redirect, rss, send, status, with_etag
+from sources.fetch.server import (
+    OK,
+    XML,
+    Fetched,
+    Site,
+    endless,
+    numeric,
+    page,
+    redirect,
+    rss,
+    send,
+    sent,
+    status,
+    with_etag,
+)
 from typer.testing import CliRunner
 
 from pipeline.cli import app
@@ -116,7 +129,7 @@ def test_robots_txt_is_read_once_and_respected(site: Site, tmp_path: Path) -> No
         (redirect("file:///etc/passwd"), "refused"),
         (redirect("/robots.txt"), "failed"),
         (endless(OK + b"User-agent: *\nDisallow: /\n", b"#\n" * 1_000), "refused"),
-        (raw(b"no http"), "failed"),
+        (sent(b"no http"), "failed"),
     ],
 )
 def test_what_a_robots_txt_that_is_missing_or_broken_means(

@@ -21,7 +21,13 @@
     recipients: homes(index, row.recipient),
   });
 
-  /* Sums of rows, the greatest first; `pairs`: each provider and recipient apart. */
+  /* Whether money goes from one to another, and both are known. */
+  function crosses({ providers, recipients }) {
+    const known = ![...providers, ...recipients].includes(UNKNOWN);
+    return known && !providers.every((one) => recipients.includes(one));
+  }
+
+  /* Sums of rows, the greatest first; `pairs`: each provider and recipient apart, those of two first. */
   function sums(rows, pairs) {
     const found = new Map();
     for (const { sum, instrument, status, providers, recipients } of rows.filter((row) => row.sum)) {
@@ -34,7 +40,8 @@
       one.usd = usd === null || one.usd === null ? null : one.usd + usd;
       found.set(name, one);
     }
-    return [...found.values()].sort((a, b) => (b.usd ?? -1) - (a.usd ?? -1) || b.acts.length - a.acts.length);
+    const order = (a, b) => (b.usd ?? -1) - (a.usd ?? -1) || b.acts.length - a.acts.length;
+    return [...found.values()].sort((a, b) => pairs && crosses(b) - crosses(a) || order(a, b));
   }
 
   /* The acts in which somebody has a part whom the filters do not name. */
@@ -69,7 +76,7 @@
               ${pairs && html`<td>${words(sum.instrument)}</td>`}
               <td>${words(sum.status)}</td>
               <td class="right">${short(sum.value)} <bdi>${sum.currency}</bdi></td>
-              <td class="right">${sum.currency === "USD" ? "" : dollars}</td>
+              <td class="right">${dollars}</td>
               <td class="right">${several(sum.acts.length, "act")}${others > 0 && `, ${number(others)} joint`}</td>
             </tr>`;
           })}

@@ -1,7 +1,7 @@
 "use strict";
 /* From promise to fulfilment: all projects, or all pairs of countries, and one of them with its acts. */
 {
-  const { html, useMemo, MARKS, LADDER, address, changed, chance, column, ended, go, home, least, marksOf } = corridor;
+  const { html, useMemo, MARKS, address, changed, chance, column, ended, go, home, least, marksOf } = corridor;
   const { number, plain, several, useTable, words } = corridor;
   const { allWords, Acts, Facets, Message, Search, Sums, Table } = corridor;
   const SUBJECTS = { project: "By project", pair: "By pair of countries" };
@@ -39,14 +39,16 @@
           add(JSON.stringify([from, to]), { name, from, into: to, to: toPair(from, to) }, act);
         }
     }
-    return [...found.values()].map((one) => ({ ...one, ...countsOf(one.acts), search: plain(one.name) }));
+    return [...found.values()].map((one) => ({ ...one, ...countsOf(index, one.acts), search: plain(one.name) }));
   }
 
-  function countsOf(acts) {
+  function countsOf(index, acts) {
     const marks = acts.map(marksOf);
     const days = acts.flatMap(({ steps }) => steps.map(({ date }) => date)).filter(Boolean);
     return {
-      reached: Object.fromEntries(LADDER.map((name) => [name, acts.filter((act) => !act.negated && act.status === name).length])),
+      reached: Object.fromEntries(
+        index.values.statuses.map((name) => [name, acts.filter((act) => !act.negated && act.status === name).length]),
+      ),
       noted: Object.fromEntries(Object.keys(MARKS).map((name) => [name, marks.filter((all) => all.includes(name)).length])),
       latest: days.sort().at(-1) ?? null,
     };
@@ -60,7 +62,7 @@
       { id: "title", label: title, value: (row) => row.name, draw: (row) => html`<a href=${row.to}><bdi>${row.name}</bdi></a>` },
       ...(by === "pair" ? [end("provider", "Provider", (row) => row.from), end("recipient", "Recipient", (row) => row.into)] : []),
       count("acts", "Acts", (row) => row.acts.length),
-      ...LADDER.map((name) => count(name, capital(words(name)), (row) => row.reached[name])),
+      ...index.values.statuses.map((name) => count(name, capital(words(name)), (row) => row.reached[name])),
       ...Object.entries(MARKS).map(([name, label]) => count(name, capital(label), (row) => row.noted[name])),
       {
         id: "mark",
@@ -121,8 +123,10 @@
     if (acts.acts.length === 0) return html`<h1 tabindex="-1">There is nothing under this address</h1>`;
     const project = (id) => (!pair && id === one ? null : html`<${Project} index=${index} progress=${progress} id=${id} />`);
     const name = pair ? `${home(index, one)} → ${home(index, other)}` : progress.projects[one];
+    const answer = pair && index.answers[`${one}>${other}`];
     return html`<div class="project">
       <h1 tabindex="-1"><bdi>${name}</bdi></h1>
+      ${answer && html`<p class="answer">${answer}</p>`}
       ${pair && html`<${Money} index=${index} acts=${acts.acts} from=${one} into=${other} sure=${least(query)} />`}
       <${Acts} index=${index} progress=${acts} subject=${kind} here=${`#/progress/${path([kind, ...parts])}`} query=${query}
         project=${project} />
