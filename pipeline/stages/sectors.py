@@ -80,6 +80,8 @@ def evidence(doc: Doc, model: Model) -> list[tuple[str, list[str]]]:
     whole, undertaken = [*title, *chain(*sentences)], [*chain(*(sentences[number] for number in undertaking))]
     found = [whole, title, undertaken, *sentences]
     scores = model.probabilities(found)
+    projects = [entity for entity in doc._.entities if not entity.is_actor]
+    held = Counter(sector.code for project in projects for sector in project.sectors)
     of_whole, of_title, of_undertaken, *each = blended(found, model.lift(scores))
     shares = {
         "article": of_whole,
@@ -88,18 +90,11 @@ def evidence(doc: Doc, model: Model) -> list[tuple[str, list[str]]]:
         "model": scores[0],
         "sentence": np.max(each, axis=0),
         "sentences": np.mean(np.array(each) > SENTENCE, axis=0),
-        "projects": _of_projects(doc),
+        "projects": np.array([held[code] / max(1, len(projects)) for code in codes()], np.float32),
         **dict(_encoded(doc)),
     }
     steps = {name: np.searchsorted(STEPS, share).tolist() for name, share in shares.items()}
     return [(code, [f"{name} {found[at]}" for name, found in steps.items()]) for at, code in enumerate(codes())]
-
-
-def _of_projects(doc: Doc) -> Floats:
-    """The share of the article's projects that have each code."""
-    projects = [entity for entity in doc._.entities if not entity.is_actor]
-    found = Counter(sector.code for project in projects for sector in project.sectors)
-    return np.array([found[code] / max(1, len(projects)) for code in codes()], np.float32)
 
 
 def _encoded(doc: Doc) -> Iterator[tuple[str, Floats]]:

@@ -94,11 +94,6 @@ def doubtful_signs() -> frozenset[str]:
     return frozenset(sign.lower() for sign in table("money.yaml")["codes_needing_scale"])
 
 
-def is_cents(word: str) -> bool:
-    """Whether the word names hundredths of a currency and no currency."""
-    return word.lower() in signs().cents and word.lower() not in signs().words
-
-
 @lru_cache(maxsize=1)
 def dollars() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """The dollars other than the American: code -> its adjectives, and its symbols and code."""
@@ -107,11 +102,6 @@ def dollars() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
         for row in rows("currencies.csv", "code")
         if "dollars" in split(row["words"])
     }
-
-
-def is_bare_dollar(sign: str) -> bool:
-    """Whether a sign may be any dollar: "$", "dollars", "dlrs", not "US$"."""
-    return sign.lower() in table("money.yaml")["bare_dollars"]
 
 
 @lru_cache(maxsize=4096)
@@ -128,9 +118,7 @@ def currency_of(sign: str, countries: tuple[str, ...] = (), adjective: str | Non
         named = signs().adjectives.get(adjective.lower(), ())
         return next((code for code, _, _ in owners if code in named), None)
     near = [code for country in countries for code, own, _ in owners if country in own]
-    default = [code for code, _, is_default in owners if is_default] or [
-        code for code, _, _ in owners if len(owners) == 1
-    ]
+    default = [code for code, _, is_default in owners if is_default or len(owners) == 1]
     return next(iter([*near, *default]), None)
 
 

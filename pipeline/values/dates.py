@@ -198,7 +198,6 @@ def _rules() -> list[tuple[re.Pattern[str], str]]:
         (rf"^within\s+an?\s+(?={w.unit()}$)", "next one "),
         (rf"^within\s+(?={w.count()}\s+{w.unit()}$)", "next "),
         (rf"^(?:in\s+)?({w.count()}\s+{w.unit()})(?:['\u2019]s?)\s+time$", r"\1 from now"),
-        (rf"^(?:in\s+)?({w.count()}\s+{unit})['\u2019]s\s+time$", r"\1 from now"),
         (rf"{start}{unit}\s+before\s+last$", r"two \2s ago"),
         (rf"{start}{unit}\s+after\s+next$", r"two \2s from now"),
         (rf"{start}end\s+(?!of\b)", r"\1end of "),

@@ -107,14 +107,15 @@ def _read(parts: Parts, home: c.Home, sentence: str) -> Money:
     currency = _tail_currency(parts, home) or _currency(parts, home, sentence)
     if parts.get("start") is None:
         return Money(None, approximate=True, currency=currency)
-    low, high = bounds(parts, " hundredth" if c.is_cents(parts["sign"] or "") else "")
+    word, signs = (parts["sign"] or "").lower(), c.signs()
+    low, high = bounds(parts, " hundredth" if word in signs.cents and word not in signs.words else "")
     return Money(low, currency=currency) if high is None else Money(low, low, high, currency=currency)
 
 
 def _currency(parts: Parts, home: c.Home, sentence: str) -> str | None:
     """That of the sign; an adjective before a symbol may be another nation's: "a Kenyan Rs5 billion order"."""
     sign, adjective = parts["sign"] or "", parts.get("adjective")
-    if adjective is None and c.is_bare_dollar(sign):
+    if adjective is None and sign.lower() in table("money.yaml")["bare_dollars"]:  # "$", not "US$"
         return "USD" if home.dollar != "USD" and home.is_foreign(sentence) else home.dollar
     found = c.currency_of(sign, home.countries, adjective) if adjective is not None else None
     plain = adjective is None or sign in c.signs().symbols

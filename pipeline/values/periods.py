@@ -53,7 +53,7 @@ def month(year: int, number: int) -> Period:
 
 
 def months(year: int, first: int, count: int, precision: Precision = "range") -> Period:
-    return Period(_first_day(year, first), _last_day(year, first + count - 1), precision, "month")
+    return Period(_first_day(year, first), _first_day(year, first + count) - timedelta(1), precision, "month")
 
 
 def year(number: int) -> Period:
@@ -133,11 +133,6 @@ def part_of_year(period: Period, number: int, of: int) -> Period | None:
 
 def _first_day(year: int, month: int) -> date:
     return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
-
-
-def _last_day(year: int, month: int) -> date:
-    first = _first_day(year, month)
-    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def days_of(iso: str | None) -> tuple[date, date] | None:

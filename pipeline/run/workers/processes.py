@@ -44,18 +44,19 @@ class Process[J]:
         return answer
 
 
+Reading = Process[Sequence[Article]]  # answers with an outcome for each article
+
+
 class Processes:
     """Starts worker processes."""
 
     def __init__(self, make: MakeWork) -> None:
         self._make = make
 
-    def start(self) -> Process[Sequence[Article]]:
+    def start(self) -> Reading:
         return Process(self._make)
 
-    def receive(
-        self, handles: Sequence[Process[Sequence[Article]]], seconds: float
-    ) -> list[tuple[Process[Sequence[Article]], Answer]]:
+    def receive(self, handles: Sequence[Reading], seconds: float) -> list[tuple[Reading, Answer]]:
         ready = wait([handle.pipe for handle in handles], seconds)
         return [(handle, handle.answer()) for handle in handles if handle.pipe in ready]
 

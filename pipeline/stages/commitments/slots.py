@@ -89,7 +89,11 @@ class SlotSpans:
             rules = [f"{slot} {name}" for slot, rows in ruled.items() for name, other in rows if other is filler]
             where = _where(spans, trigger, sentence)
             common = [*(rules or ["no rule"]), *self._features(filler, spans, where, verdict, likely)]
-            for role in _fitting(filler):
+            if isinstance(filler, Mention):
+                fitting: Sequence[str] = ("amounts",) if filler.label == "MONEY" else ("dates",)
+            else:
+                fitting = ACTORS if filler.is_actor else ("projects",)
+            for role in fitting:
                 is_ruled = any(rule.startswith(role) for rule in rules)
                 encoded = _encoded(ROLES.index(role), likely, ranked, where, "ruled" if is_ruled else "unruled")
                 found.append(SlotCandidate(role, filler, [*common, *encoded]))
@@ -117,13 +121,6 @@ class SlotSpans:
     def _doers(self, trigger: Chars) -> set[int]:
         """The ids of those that the encoder takes for doers of a trigger."""
         return {id(span.filler) for span, row in zip(*self._near[trigger], strict=True) if row[BY] >= DOER}
-
-
-def _fitting(filler: Filler) -> Sequence[str]:
-    """The slots that a filler may fill."""
-    if isinstance(filler, Mention):
-        return ("amounts",) if filler.label == "MONEY" else ("dates",)
-    return ACTORS if filler.is_actor else ("projects",)
 
 
 def _encoded(

@@ -284,18 +284,6 @@ def runs(numbers: Integers) -> Iterator[Integers]:
             yield run
 
 
-def encoding(windows: Sequence[Window], columns: Sequence[Hidden], heads: Mapping[str, Head]) -> Encoding:
-    """The encoding of a text from its windows and the columns (pieces, all HEADS and HIDDEN) of each window."""
-    offsets = [span for window in windows for span in window.offsets]
-    starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
-    scores = whole(np.concatenate([own[:, : sum(HEADS)] for own in [NOTHING, *columns]]))
-    hidden = np.concatenate([own[:, sum(HEADS) :] for own in [NOTHING, *columns]])
-    tags, triggers, statuses, sectors, stages, stated, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
-    scored = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, stated, listed
-    sentences = np.array([number for window in windows for number in window.sentences], np.int64)
-    return Encoding(starts, ends, *scored, hidden, sentences, heads)
-
-
 class Encoder:
     """The encoder in a folder; with 0 `threads` it runs in that of the caller."""
 
@@ -336,8 +324,15 @@ class Encoder:
         return self.encoding(windows, columns)
 
     def encoding(self, windows: Sequence[Window], columns: Sequence[Hidden]) -> Encoding:
-        """The encoding of a text from its windows and the columns of each."""
-        return encoding(windows, columns, self._heads)
+        """The encoding of a text from its windows and the columns (pieces, all HEADS and HIDDEN) of each."""
+        offsets = [span for window in windows for span in window.offsets]
+        starts, ends = [start for start, _ in offsets], [end for _, end in offsets]
+        scores = whole(np.concatenate([own[:, : sum(HEADS)] for own in [NOTHING, *columns]]))
+        hidden = np.concatenate([own[:, sum(HEADS) :] for own in [NOTHING, *columns]])
+        tags, triggers, statuses, sectors, stages, stated, _, listed = np.split(scores, np.cumsum(HEADS)[:-1], axis=1)
+        scored = log_softmax(tags), log_softmax(triggers), log_softmax(statuses), sectors, stages, stated, listed
+        sentences = np.array([number for window in windows for number in window.sentences], np.int64)
+        return Encoding(starts, ends, *scored, hidden, sentences, self._heads)
 
     def columns(self, window: Window, kept: type[np.float16 | np.float32] = np.float32) -> Hidden:
         """The columns (pieces, columns) of a window. It runs alone, so that its numbers depend on no other article."""

@@ -8,7 +8,7 @@ allocated for the hospital".
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -31,15 +31,6 @@ FREE_ENDS = {"EVENT": "event", "PLACE": "place", "AGREEMENT": "agreement"}  # la
 BARE = {"ROLE": "role", "NORP": "norp", "MONEY": "money"}  # no ends, but spans that rules match
 
 
-@dataclass(frozen=True)
-class Generic:
-    """Definite nouns that refer to the last event: `any` to any, `meetings` to one whose head is not in `other`."""
-
-    any: frozenset[str]
-    meetings: frozenset[str]
-    other: frozenset[str]
-
-
 @dataclass(frozen=True, eq=False)
 class Anchor:
     """A span that refers to an end. `kind`: a kind of end in `seeds/relations.yaml`; `head`: its head in the parse."""
@@ -52,14 +43,14 @@ class Anchor:
     label: str = REFERENCE  # of the mention, if it is one
 
 
-def find_anchors(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
-    """The anchors of an article, in no particular order. `generic`: nouns for the last event ("the meeting")."""
+def find_anchors(view: ArticleView) -> Iterator[Anchor]:
+    """The anchors of an article, in no particular order."""
     long_forms = _long_forms(view)
     for mention in view.doc._.mentions:
         yield from _of_mention(view, mention, long_forms)
     for reference in view.doc._.references:
         yield _anchor(view, reference.start, reference.end, entity_kind(reference.entity), reference.entity)
-    yield from _generic_events(view, generic)
+    yield from _generic_events(view)
 
 
 def sentences_of(view: ArticleView, anchors: list[Anchor]) -> list[tuple[int, list[Anchor]]]:
@@ -103,31 +94,28 @@ def _long_forms(view: ArticleView) -> dict[int, Mention]:
     return {id(short): long for long, short in alike if view.mentions.gap(long, short).strip() == "("}
 
 
-def _generic_events(view: ArticleView, generic: Generic) -> Iterator[Anchor]:
-    """Definite nouns ("the meeting") that refer to the last event before them."""
+def _generic_events(view: ArticleView) -> Iterator[Anchor]:
+    """Definite nouns ("the meeting") that refer to the last event before them.
+
+    Those under `any` refer to any event, those under `meetings` to one whose head is not under `other`.
+    """
     events = [(mention, view.words_in(mention.start, mention.end)) for mention in view.mentions.labelled("EVENT")]
     if not events:
         return
     taken = {word.i for _, words in events for word in words}
-    last: dict[str, Mention] = {}
-    number = 0
+    generic, last, number = table(SEEDS)["generic_events"], dict[str, Mention](), 0
     for word in view.words:
         while number < len(events) and events[number][0].end <= word.idx:
-            _remember(last, *events[number], generic)
+            event, words = events[number]
+            head = root_of(words).lower
+            known = () if head in generic["other"] else generic["meetings"]
+            last |= dict.fromkeys(("any", head, *known), event)
             number += 1
-        event = last.get("any" if word.lower in generic.any else word.lower if word.lower in generic.meetings else "")
-        if event and word.i not in taken:
+        noun = "any" if word.lower in generic["any"] else word.lower if word.lower in generic["meetings"] else ""
+        if (referred := last.get(noun)) and word.i not in taken:
             before = [child.lower for child in word.lefts if child.dep != "punct"]
             if before in (["the"], ["this"]):
-                yield Anchor(word.idx, word.end, "event", event, word)
-
-
-def _remember(last: dict[str, Mention], event: Mention, words: Sequence[Word], generic: Generic) -> None:
-    last["any"] = event
-    head = root_of(words).lower
-    if head not in generic.other:
-        last.update(dict.fromkeys(generic.meetings, event))
-    last[head] = event
+                yield Anchor(word.idx, word.end, "event", referred, word)
 
 
 SEEDS = "relations.yaml"
@@ -170,13 +158,6 @@ def rules(form: str) -> tuple[Rule, ...]:
 def rule(name: str) -> Rule:
     """A rule that code applies: it has no pattern."""
     return _rule(name, table(SEEDS)["rules"][name], "")
-
-
-@cache
-def generic_nouns() -> Generic:
-    """Nouns that refer to the last event when definite."""
-    rows = table(SEEDS)["generic_events"]
-    return Generic(*(frozenset(rows[name]) for name in ("any", "meetings", "other")))
 
 
 def by_path(anchors: list[Anchor]) -> Iterator[Finding]:

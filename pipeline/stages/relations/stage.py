@@ -26,7 +26,6 @@ from pipeline.stages.relations.patterns import (
     find_anchors,
     find_funding,
     find_offices,
-    generic_nouns,
     rule,
     sentences_of,
 )
@@ -89,7 +88,7 @@ def facts_of(doc: Doc, candidates: Iterable[PairCandidate]) -> list[Fact]:
 def find_candidates(doc: Doc, off: Collection[str] = ()) -> list[PairCandidate]:
     """All that may be a relation, sentence by sentence, without the rules that are `off`."""
     view, text = view_of(doc), text_of(doc)
-    sentences = sentences_of(view, list(find_anchors(view, generic_nouns())))
+    sentences = sentences_of(view, list(find_anchors(view)))
     bodies = Bodies(doc, text)
     stated = [(number, finding) for number, inside in sentences for finding in _findings(text, inside, bodies, off)]
     stated += [] if "funding" in off else find_funding(text, sentences)
