@@ -69,16 +69,6 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 @cache
-def _stop_words() -> frozenset[str]:
-    return frozenset(map(str, setting("stop_words"))) | _MORE_STOP_WORDS
-
-
-def names_in(text: str) -> frozenset[str]:
-    """The words of a text that are written with a capital or a digit."""
-    return frozenset(tokens(" ".join(word for word in text.split() if any(c.isupper() or c.isdigit() for c in word))))
-
-
-@cache
 def _kinds() -> dict[str, int]:
     """By word for what is built (road, hospital) the number of its group in `seeds/match.yaml`."""
     return {singular(word): number for number, some in enumerate(table("match.yaml")["kinds"]) for word in some}
@@ -211,8 +201,14 @@ def _names(one: Subject, other: Listed) -> Iterator[str]:
         yield "in_description"
     yield from (f"{level}_words" for level in _first(worth, seeds["says"], "rare", "some"))
     yield from _missing(name, other)
-    yield from _stage(_numbers(name), _numbers(activity.name))
-    yield from _addition(one, activity)
+    mine, theirs = _numbers(name), _numbers(activity.name)
+    if mine and theirs and not mine & theirs:
+        yield "other_number"
+    if not mine and theirs - {"1"}:
+        yield "number_once"
+    if any(word in activity.name.casefold() for word in seeds["additions"]["title"]):  # more money for what had some
+        said = " ".join((*one.names, *one.quotes)).casefold().split()
+        yield "addition" if set(seeds["additions"]["said"]).intersection(said) else "addition_once"
     yield from _same_name(one, activity)
     if max(_alike(name, title) for title in activity.names) >= seeds["alike"]:
         yield "alike_title"
@@ -239,7 +235,8 @@ def _missing(name: str, other: Listed) -> Iterator[str]:
     if any(map(is_place, lost)):
         yield "missing_place"
     if others := {word for word in lost if not is_place(word)}:
-        yield "missing_name" if others & names_in(name) else "missing_noun"
+        written = " ".join(word for word in name.split() if any(c.isupper() or c.isdigit() for c in word))
+        yield "missing_name" if others & set(tokens(written)) else "missing_noun"
     mine = kinds(own)
     if mine and not mine & kinds(other.text) and kinds(other.title):
         yield "missing_kind"
@@ -250,22 +247,6 @@ def _numbers(name: str) -> Words:
     """The phases or units that a name numbers: {"2"} of "Phase II"; none where it numbers nothing."""
     found = (next(filter(None, one)).lower() for one in _NUMBERED.findall(name))
     return frozenset(plain for one in found if (plain := _NUMBERS.get(one, one)).isdigit())
-
-
-def _stage(mine: Words, theirs: Words) -> list[str]:
-    """What the numbers of phases say ("Phase II", "Second"), where the title has one."""
-    if mine and theirs:
-        return [] if mine & theirs else ["other_number"]
-    return ["number_once"] if theirs - {"1"} else []
-
-
-def _addition(one: Subject, activity: Activity) -> list[str]:
-    """Whether both are, or only the activity is, more money for a project that had some before."""
-    words = table("match.yaml")["additions"]
-    if not any(word in activity.name.casefold() for word in words["title"]):
-        return []
-    said = " ".join((*one.names, *one.quotes)).casefold().split()
-    return ["addition" if set(words["said"]).intersection(said) else "addition_once"]
 
 
 def _same_name(one: Subject, activity: Activity) -> list[str]:

@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.knowledge.activities import Activity, Facts, Subject, years_of
 from pipeline.knowledge.activity_comparers import ACTIVITY, Listed, Vocabulary, money, sound, tokens
 from pipeline.knowledge.decisions import Match
-from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, Link, LocalActor, Sum, Value
+from pipeline.knowledge.folder import Knowledge, KnownActor, KnownCommitment, KnownProject, LocalActor, Sum, Value
 from pipeline.knowledge.linker import Blocks, Candidate, Model
 from pipeline.seeds import table
 from pipeline.values.numbers import amount_in_words
@@ -138,20 +138,15 @@ def subjects(knowledge: Knowledge) -> list[Subject]:
     for act in acts:
         for project in act.projects:
             about[project.value].append(act)
-    near = _near(knowledge.links)
-    found = [_subject(one, [one], about[one.id], actors, near) for one in knowledge.projects]
-    of = [[projects[one.value] for one in act.projects if one.value in projects] for act in acts]
-    return found + [_subject(act, own, [act], actors, near) for act, own in zip(acts, of, strict=True)]
-
-
-def _near(links: Iterable[Link]) -> dict[str, frozenset[str]]:
-    """By lasting id the countries that its articles name."""
     named, articles = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
-    for link in links:
+    for link in knowledge.links:
         if isinstance(link.said, LocalActor) and link.said.country and link.said.kind != "person":
             named[link.article].add(link.said.country)
         articles[link.entity].add(link.article)
-    return {entity: frozenset().union(*(named[one] for one in some)) for entity, some in articles.items()}
+    near = {entity: frozenset().union(*(named[one] for one in some)) for entity, some in articles.items()}
+    found = [_subject(one, [one], about[one.id], actors, near) for one in knowledge.projects]
+    of = [[projects[one.value] for one in act.projects if one.value in projects] for act in acts]
+    return found + [_subject(act, own, [act], actors, near) for act, own in zip(acts, of, strict=True)]
 
 
 def _subject(
@@ -161,7 +156,7 @@ def _subject(
     actors: Mapping[str, KnownActor],
     near: Mapping[str, frozenset[str]],
 ) -> Subject:
-    """Who pays is, without a flow, who undertakes money. Without another country, those count that are `near`."""
+    """Who pays is, without a flow, who undertakes money. Without a country, those of its articles count (`near`)."""
 
     def named(values: Iterable[Value]) -> list[KnownActor]:
         return [actors[one] for one in dict.fromkeys(value.value for value in values) if one in actors]

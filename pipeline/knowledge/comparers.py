@@ -114,17 +114,16 @@ class NamePool(Pool[NameProfile, NameCluster]):
         return max(filter(None, found), key=lambda reasons: self._model.score(form.label, reasons), default=None)
 
     def _is_rival(self, best: Candidate[NameCluster], other: Candidate[NameCluster]) -> bool:
-        """Where the name is exactly the same, clusters whose names only resemble it are no rivals."""
+        """Where the name is exactly the same, clusters whose names only resemble it are no rivals.
+
+        Nor are those that may be one with it, by country, articles and names.
+        """
         near = other.score >= self._join and (SURE.isdisjoint(best.reasons) or not SURE.isdisjoint(other.reasons))
-        return near and _exclude(best.other, other.other)
-
-
-def _exclude(one: NameCluster, other: NameCluster) -> bool:
-    """Whether two clusters cannot be one: other countries, names that exclude each other, or both in one article."""
-    elsewhere = one.countries and other.countries and not one.countries & other.countries
-    if elsewhere or one.articles & other.articles:
-        return True
-    return any(first.compare(second) is None for first in one.forms for second in other.forms)
+        one, its = best.other, other.other
+        elsewhere = one.countries and its.countries and not one.countries & its.countries
+        if not near or elsewhere or one.articles & its.articles:
+            return near
+        return any(first.compare(second) is None for first in one.forms for second in its.forms)
 
 
 def one_act(one: CommitmentProfile, other: CommitmentProfile) -> bool:
@@ -158,17 +157,12 @@ def _instruments(one: CommitmentProfile, other: CommitmentProfile) -> list[str]:
 
 
 def _ratio(one: Sum, other: Sum) -> float:
-    """The ratio; 1 where one value is inside the other's range or the other rounded."""
+    """The ratio; 1 where one value is inside the other's range or the other rounded: 330 million for 333."""
     a, b = one.value or 0.0, other.value or 0.0
     inside = any(s.low is not None and s.high is not None and s.low <= v <= s.high for s, v in ((one, b), (other, a)))
-    return 1.0 if inside or _rounded(a, b) else min(a, b) / max(a, b)
-
-
-def _rounded(one: float, other: float) -> bool:
-    """Whether one is the other rounded to at least two digits: 330 million for 333."""
-    given = (len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0")) for value in (one, other))
+    given = (len(f"{value:.6e}".partition("e")[0].replace(".", "").rstrip("0")) for value in (a, b))
     digits = max(min(given), 2)
-    return f"{one:.{digits}g}" == f"{other:.{digits}g}"
+    return 1.0 if inside or f"{a:.{digits}g}" == f"{b:.{digits}g}" else min(a, b) / max(a, b)
 
 
 def nearest(ours: Iterable[Sum], theirs: Iterable[Sum]) -> float | None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from math import floor, log
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from pipeline.knowledge.folder import Report
 from pipeline.knowledge.linker import Blocks
 from pipeline.record import Day, Instrument, Status
 from pipeline.seeds import table
@@ -41,16 +42,7 @@ def settings() -> Mapping[str, Any]:
     return found
 
 
-class Dated(Protocol):
-    """A report with the day of its article and a status."""
-
-    @property
-    def date(self) -> Day | None: ...
-    @property
-    def status(self) -> Status: ...
-
-
-def stage(report: Dated) -> tuple[str, int]:
+def stage(report: "MoneyReport | Report") -> tuple[str, int]:
     """The place of a report in the life of its act: by day, then by status."""
     return report.date or "", settings()["statuses"].index(report.status)
 
@@ -234,14 +226,11 @@ def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) ->
         one, other = ordered[first], ordered[last]
         if one is not other and one.latest.year == other.latest.year and _same_parties(one, other):
             found[other.id] = Exclusion(f"another amount is reported: counted as {one.latest.key}", one.id)
-    return {name: found[name]._replace(same_as=_stands(name, found)) for name in found}
-
-
-def _stands(name: str, found: Mapping[str, Exclusion]) -> str:
-    """The act that is counted for one that may be joined with others in turn."""
-    while name in found:
-        name = found[name].same_as or ""
-    return name
+    for name, why in found.items():
+        while why.same_as in found:  # which may be joined with others in turn
+            why = found[why.same_as]
+        found[name] = found[name]._replace(same_as=why.same_as)
+    return found
 
 
 def _keys(act: Act, beside: int) -> list[str]:
@@ -269,7 +258,8 @@ def _is_one(one: Act, other: Act) -> bool:
     if not near(one.value, other.value, "rough_amount" if one.rough or other.rough else "same_amount"):
         return False
     in_one_article = {r.article for r in one.reports} & {r.article for r in other.reports}
-    if in_one_article and not _one_in_article(one, other):
+    sentences = ((a, b) for a in one.reports for b in other.reports if (a.article, a.start) == (b.article, b.start))
+    if any(a.place is None or a.place != b.place for a, b in sentences):  # one gives both, each with its own amount
         return False
     instruments = {one.instrument, other.instrument}
     projects = [(a, b) for a in one.projects for b in other.projects]  # where one names none they may be the same
@@ -295,12 +285,6 @@ def _same_parties(one: Act, other: Act) -> bool:
 
 def _may_be_same(one: Set[str], other: Set[str]) -> bool:
     return not one or not other or not one.isdisjoint(other)
-
-
-def _one_in_article(one: Act, other: Act) -> bool:
-    """Whether no sentence of an article gives both, each with an amount of its own."""
-    pairs = ((a, b) for a in one.reports for b in other.reports if (a.article, a.start) == (b.article, b.start))
-    return all(a.place is not None and a.place == b.place for a, b in pairs)
 
 
 def _days_are_near(one: Act, other: Act) -> bool:

@@ -248,7 +248,8 @@ def _pairs(
     """Each two reports of different stories of one id or, at nearby times, on money of one provider for one goal."""
     groups: defaultdict[tuple[str, ...], list[CommitmentProfile]] = defaultdict(list)
     for report in reports:
-        goals = _recipients(report, report.abroad) | (report.projects - report.umbrellas)
+        recipients = report.recipient_homes if report.abroad else report.recipient
+        goals = recipients | (report.projects - report.umbrellas)
         for key in ((entity[report.link],), *product(sorted(report.provider_homes), sorted(goals))):
             groups[key].append(report)
     for one, other in (pair for group in groups.values() for pair in combinations(group, 2)):
@@ -264,15 +265,11 @@ def _within(one: CommitmentProfile, other: CommitmentProfile, most: int) -> bool
     return one.day is not None and other.day is not None and abs((one.day - other.day).days) <= most
 
 
-def _recipients(report: CommitmentProfile, abroad: bool) -> frozenset[str]:
-    """The recipients of money: by country from abroad, by lasting id within one country."""
-    return report.recipient_homes if abroad else report.recipient
-
-
 def _specific(one: CommitmentProfile, other: CommitmentProfile) -> Iterator[str]:
     """What two reports share, beside the provider; nothing where their recipients or projects are others."""
-    abroad = one.abroad and other.abroad
-    recipients = (_recipients(one, abroad), _recipients(other, abroad))
+    recipients = (one.recipient, other.recipient)
+    if one.abroad and other.abroad:
+        recipients = (one.recipient_homes, other.recipient_homes)
     projects = (one.projects - one.umbrellas, other.projects - other.umbrellas)
     if any(ours and theirs and ours.isdisjoint(theirs) for ours, theirs in (recipients, projects)):
         return
