@@ -183,6 +183,8 @@ def test_footnotes_come_last(read_file: Read) -> None:
 
 
 GOOD = saved(word(LOAN))
+AT = GOOD.index(b"PK\x01\x02") + 8
+SIZE, SPACE = (30_000_003).to_bytes(4, "little"), changed(GOOD, {"word/document.xml": b"<a>" + b" " * 30_000_000})
 XML = f"<w:document {nsdecls('w')}><w:body>%s</w:body></w:document>"
 BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
 SAVE = "open it in Word or LibreOffice and save it anew as .docx"
@@ -198,13 +200,14 @@ DAMAGED = [
     (b"\xd0\xcf\x11\xe0" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le"), "is encrypted; save a copy"),
     (b"\xd0\xcf\x11\xe0" + b"\0" * 500, "an older Word document; " + SAVE),
     (saved(Document()), "holds no text"),
+    (GOOD[:AT] + b"\x01" + GOOD[AT + 1 :], "is encrypted; save a copy without password"),
+    (SPACE.replace(SIZE, (100).to_bytes(4, "little")), "damaged"),  # a part that lies about its size
 ]
 
 
 @pytest.mark.parametrize(("data", "reason"), DAMAGED, ids=range(len(DAMAGED)))
 def test_a_damaged_file(refused: Refused, data: bytes, reason: str) -> None:
-    error = refused("bad.docx", data)
-    assert error.startswith("bad.docx: ") and reason in error
+    assert refused("bad.docx", data).startswith(f"bad.docx: {reason}")
 
 
 @pytest.mark.parametrize(
@@ -226,21 +229,9 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(
     assert error.startswith("bad.docx: unpacks to ") and error.endswith("too much; split it")
 
 
-def test_a_part_that_lies_about_its_size(refused: Refused) -> None:
-    data = changed(GOOD, {"word/document.xml": b"<a>" + b" " * 30_000_000})
-    size = (30_000_003).to_bytes(4, "little")
-    assert size in data
-    assert refused("bad.docx", data.replace(size, (100).to_bytes(4, "little"))).startswith("bad.docx: damaged")
-
-
 def test_a_file_that_is_too_large(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "_BYTES", 100)
     assert "over 100 bytes" in refused("bad.docx", GOOD)
-
-
-def test_an_encrypted_part(refused: Refused) -> None:
-    at = GOOD.index(b"PK\x01\x02") + 8
-    assert "is encrypted; save a copy without password" in refused("bad.docx", GOOD[:at] + b"\x01" + GOOD[at + 1 :])
 
 
 def test_entities_are_not_expanded(read_file: Read) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from sources.fetch.server import rss
-from tables import Row, table_of
+from tables import table_of
 
 from pipeline.sources.fetch.sites import Links, Robots, links, unpacked
 
@@ -58,32 +58,24 @@ Disallow: /
 """
 
 
-@pytest.mark.parametrize(
-    ("agent", "path", "allowed"),
-    [
-        ("corridor", "/", True),
-        ("Corridor", "/private/x", False),
-        ("corridor", "/private/press/1", True),
-        ("nobody", "/", False),
-    ],
-)
-def test_the_group_of_the_agent_decides(agent: str, path: str, allowed: bool) -> None:
-    assert Robots(TEXT, agent).allows(f"https://a{path}") is allowed
+NO_RULES = ["", "<html>Not found</html>", "Disallow: /", "User-agent: corridor", "\0\0", ":\n:"]
+ROBOTS: list[tuple[str, str, str, bool]] = [
+    (TEXT, "corridor", "/", True),
+    (TEXT, "Corridor", "/private/x", False),
+    (TEXT, "corridor", "/private/press/1", True),
+    (TEXT, "nobody", "/", False),
+    ("User-agent: *\nDisallow: /a\nAllow: /a", "c", "/a", True),  # of rules of one length the kinder decides
+    *((text, "corridor", "/b", True) for text in NO_RULES),
+    *(
+        (f"User-agent: *\nDisallow: {case['rule']}", "corridor", case["path"], case["allowed"] == "True")
+        for case in table_of(__file__, "robots.csv")
+    ),
+]
 
 
-@pytest.mark.parametrize("case", table_of(__file__, "robots.csv"), ids=str)
-def test_wildcards_ends_and_escapes(case: Row) -> None:
-    rules = Robots(f"User-agent: *\nDisallow: {case['rule']}", "corridor")
-    assert rules.allows(f"https://a{case['path']}") is (case["allowed"] == "True")
-
-
-def test_of_rules_of_one_length_the_kinder_decides() -> None:
-    assert Robots("User-agent: *\nDisallow: /a\nAllow: /a", "c").allows("https://a/a")
-
-
-@pytest.mark.parametrize("text", ["", "<html>Not found</html>", "Disallow: /", "User-agent: corridor", "\0\0", ":\n:"])
-def test_without_rules_all_is_allowed(text: str) -> None:
-    assert Robots(text, "corridor").allows("https://a/b")
+@pytest.mark.parametrize(("text", "agent", "path", "allowed"), ROBOTS)
+def test_what_a_robots_txt_allows(text: str, agent: str, path: str, allowed: bool) -> None:
+    assert Robots(text, agent).allows(f"https://a{path}") is allowed
 
 
 @pytest.mark.parametrize(
