@@ -101,11 +101,16 @@ def _shown(table: pd.DataFrame) -> Table:
     """The table for a terminal, amounts in words."""
     shown = Table(box=None, pad_edge=False)
     own = [name for name in table.columns if name not in SUMS]
-    for name in [*own, "USD", "acts"]:
+    for name in [*own, "USD", "expected", "acts"]:
         shown.add_column(name, justify="left" if name in own else "right")
     for row in table.to_dict("records"):
         cells = ["" if row[name] is None else str(row[name]) for name in own]
-        shown.add_row(*map(printable, [*cells, between(row["low"], row["high"]), f"{row['acts']:g}"]))
+        cells += [
+            between(row["low"], row["high"]),
+            in_words(float(f"{row['expected']:.2g}"), SHORT),
+            f"{row['acts']:g}",
+        ]
+        shown.add_row(*map(printable, cells), style=None if row["firm"] else "dim")
     return shown
 
 

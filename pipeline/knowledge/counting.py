@@ -65,7 +65,7 @@ class MoneyReport:
     `marks`: see `marks`. `provider`, `recipient`: the homes of the flow's actors, a country where it is known;
     `payers`: names and lasting ids of those who provide and are no countries; `projects`: their names. `umbrella`: it
     concerns nothing but programmes whose projects are known by themselves. `barred`: why no sum counts it whatever else
-    is reported, None where nothing speaks against it.
+    is reported, None where nothing speaks against it. `confidence`: that it is read rightly; 0 where that is not known.
     """
 
     key: str
@@ -87,6 +87,7 @@ class MoneyReport:
     projects: Names
     umbrella: bool
     barred: str | None
+    confidence: float
 
     @property
     def value(self) -> float:
@@ -129,7 +130,7 @@ class Act:
 
     `latest`: the report that counts: of the latest day, and of that day the last in a commitment's life. `worth`: the
     amount of most reports, roundings aside; of as many the one of the latest, and no rough one beside an exact one.
-    `instrument`: of the latest report with a flow of money.
+    `confidence`: of the surest report with that amount. `instrument`: of the latest report with a flow of money.
     """
 
     def __init__(self, id: str, reports: Sequence[MoneyReport]) -> None:
@@ -145,8 +146,10 @@ class Act:
             )
 
         likely = leading(reports, usual)
-        self.worth = max(likely, key=lambda one: (*stage(one), not one.rough)).worth if likely else None
+        first = max(likely, key=lambda one: (*stage(one), not one.rough), default=None)
+        self.worth = first.worth if first else None
         self.value = self.worth[1] if self.worth else 0.0
+        self.confidence = max((one.confidence for one in likely if first and usual(one) == usual(first)), default=0.0)
         self.rough = all(report.rough for report in reports)
         with_flow = sorted((report for report in reports if report.instrument), key=lambda report: report.date or "")
         self.instrument = with_flow[-1].instrument if with_flow else None

@@ -126,7 +126,8 @@ class Stated(Part):
 class LocalCommitment(Stated):
     """A commitment as one article has it; its actors and projects are local ids of the same article.
 
-    `flow` is null where no money moves, and in older folders.
+    `flow` is null where no money moves, and in older folders. `row_confidence`: that kind, status, doers, amounts and
+    flow are right; not in older folders.
     """
 
     what: Literal["commitment"] = "commitment"
@@ -138,6 +139,7 @@ class LocalCommitment(Stated):
     projects: list[str]
     sectors: list[str]
     flow: Flow | None = None
+    row_confidence: Confidence | None = Field(default=None, exclude_if=lambda unknown: unknown is None)
 
 
 Local = LocalActor | LocalProject | LocalCommitment
@@ -194,6 +196,7 @@ def said_by(record: Record) -> dict[str, Local]:
             **commitment.model_dump(include=same),
             trigger=commitment.trigger.text,
             partners=commitment.with_,
+            row_confidence=commitment.confidence if commitment.row_confidence is None else commitment.row_confidence,
             amounts=[Sum.model_validate(amount, from_attributes=True) for amount in commitment.amounts],
             dates=[date.iso or date.text for date in commitment.dates],
             **evidence.model_dump(),

@@ -41,7 +41,8 @@ class Entry:
 
     `act`: the lasting id, else the commitment's own key. `status`, `worth`, `year`: of the act, by all its reports.
     `repeats`: the key of the commitment that stands for the same act; None for that one. `copy`: whether the article is
-    nearly the same text as another one that reports it. `because`: why a sum counts it, or why not.
+    nearly the same text as another one that reports it. `because`: why a sum counts it, or why not. `confidence`: that
+    the surest report of its amount is read rightly.
     """
 
     act: str
@@ -52,6 +53,7 @@ class Entry:
     because: str
     repeats: str | None = None
     copy: bool = False
+    confidence: float = 0.0
 
     @property
     def recommended(self) -> bool:
@@ -146,6 +148,7 @@ class Ledger:
                     projects=self._set(key(projects[one].name) if one in projects else one for one in on),
                     umbrella=bool(on) and wholes.issuperset(on),
                     barred=DENIED if commitment.negated else barred.get(name),
+                    confidence=commitment.row_confidence or 0.0,
                 )
                 self._rows.append(row)
 
@@ -166,7 +169,7 @@ class Ledger:
         reported = defaultdict[str, list[MoneyReport]](list)  # by the act that stands for it
         for act in acts.values():
             reported[(act.id in left_out and left_out[act.id].same_as) or act.id] += act.reports
-        worths = {name: Act(name, rows).worth for name, rows in reported.items()}
+        joint = {name: Act(name, rows) for name, rows in reported.items()}
         found: dict[str, Entry] = {}
         for row in self._rows:
             act = acts.get(row.act) or Act(row.key, [row])
@@ -175,15 +178,18 @@ class Ledger:
             repeats = stands.latest.key if stands.latest.key != row.key else None
             because = f"reported again: counted as {repeats}" if repeats else COUNTED
             because = f"nearly the same text as {copy}" if copy else why.because if why else because
-            known = (
-                row.act,
-                stands.latest.status,
-                worths.get(stands.id, stands.worth),
-                stands.latest.year,
-                because == COUNTED,
-                because,
+            whole = joint.get(stands.id, stands)
+            found[row.key] = Entry(
+                act=row.act,
+                status=stands.latest.status,
+                worth=whole.worth,
+                year=stands.latest.year,
+                counted=because == COUNTED,
+                because=because,
+                repeats=repeats,
+                copy=bool(copy),
+                confidence=whole.confidence,
             )
-            found[row.key] = Entry(*known, repeats, bool(copy))
         return found
 
     def _copied(self, row: MoneyReport, reports: Sequence[MoneyReport]) -> str | None:

@@ -31,8 +31,9 @@ Scope = Literal["cooperation", "domestic", "business", "unknown"]
 COLUMNS: tuple[Column, ...] = get_args(Column)
 _OFFICIAL = {"country", "government", "multilateral"}  # kinds of actors of which development cooperation has one
 SIDES = ("provider", "recipient")
-SUMS = ("usd", "low", "high", "acts", "without_rate")
+SUMS = ("usd", "low", "high", "expected", "firm", "acts", "without_rate")
 _BESIDE = {"rollover": "rolled over", "guarantee": "guaranteed"}  # no new money; said apart
+FIRM = 0.8  # the share of a sum that is expected to be right from which it is firm; fitted, see docs/accuracy.md
 _MINORITY = 3  # an amount is no side of a range where so many times as many outlets give the one that counts
 
 
@@ -70,6 +71,7 @@ class Quoted:
 class Act:
     """An act that is counted. `usd`, `low`, `high`: in US dollars of its year, None where no rate is known.
 
+    `confidence`: that its surest report of this amount is read rightly; 1 once a person accepted it.
     `of`: the values of each of COLUMNS; `known_as`: what `Question` may call each side; `differ`: whether outlets give
     other amounts; `accepted`: whether a person accepted a report of it.
     """
@@ -80,6 +82,7 @@ class Act:
     usd: float | None
     low: float | None
     high: float | None
+    confidence: float
     of: Mapping[str, Sequence[Any]]
     known_as: Mapping[str, list[str]]
     differ: bool
@@ -95,7 +98,7 @@ def sums(
     by: Sequence[Column] = ("instrument", "status"),
     **more: Any,
 ) -> pd.DataFrame:
-    """A data frame of sums in US dollars: the columns of `by`, then `usd`, `low`, `high`, `acts`, `without_rate`.
+    """A data frame of sums in US dollars: the columns of `by`, then those of SUMS (see `totals`).
 
     Args:
         knowledge: A folder of `corridor resolve`, or what is read from it.
@@ -130,7 +133,11 @@ def acts(knowledge: Knowledge, question: Question) -> list[Act]:
 
 
 def totals(found: Iterable[Act], by: Sequence[Column] = ()) -> list[dict[str, Any]]:
-    """Rows with the columns of `by` and of SUMS, sorted; amounts are to the cent, `acts` is a share of acts split."""
+    """Rows with the columns of `by` and of SUMS, sorted.
+
+    `usd`, `low`, `high`: to the cent; `expected`: what of `usd` is expected to be right, by the confidence of each act;
+    `firm`: whether that is FIRM or more; `acts`: a share of acts that are split; `without_rate`: acts without dollars.
+    """
     grouped: defaultdict[tuple[Any, ...], list[tuple[Act, float]]] = defaultdict(list)
     for act in found:
         cells = list(product(*(act.of[column] or [None] for column in by)))
@@ -141,13 +148,18 @@ def totals(found: Iterable[Act], by: Sequence[Column] = ()) -> list[dict[str, An
         row: dict[str, Any] = dict(zip(by, cell, strict=True))
         for name in ("usd", "low", "high"):
             row[name] = round(sum(share * (getattr(act, name) or 0) for act, share in own), 2)
+        row["expected"] = round(sum(share * (act.usd or 0) * act.confidence for act, share in own), 2)
+        row["firm"] = row["expected"] >= FIRM * row["usd"] > 0
         row |= {"acts": round(sum(share for _, share in own), 2), "without_rate": sum(a.usd is None for a, _ in own)}
         rows.append(row)
     return rows
 
 
 def sentence(found: Sequence[Act], question: Question) -> str:
-    """The answer in one sentence: "China to Pakistan, 2025: 3.3 bn to 3.7 bn USD pledged, nothing agreed; 5 acts."."""
+    """The answer in one sentence.
+
+    Such as "China to Fiji: 3 bn to 3.7 bn USD pledged, nothing agreed; not firm: 24% is expected to be right; 5 acts."
+    """
     names = [name and name_by_country().get(_called(name), name) for name in (question.provider, question.recipient)]
     about = " to ".join(name or "anyone" for name in names) + (f", {question.year}" if question.year else "")
     if not found:
@@ -163,18 +175,24 @@ def sentence(found: Sequence[Act], question: Question) -> str:
     differ, without = sum(act.differ for act in found), sum(act.usd is None for act in found)
     said += [f"outlets differ on {number_of(differ, 'act')}"] if differ else []
     said += [f"{number_of(without, 'act')} without a rate in US dollars"] if without else []
+    (whole,) = totals(found)
+    if whole["usd"]:
+        share = f"{whole['expected'] / whole['usd']:.0%} is expected to be right"
+        said.append(f"firm: {share}" if whole["firm"] else f"not firm: {share}")
     people = "" if question.accepted is None else f", {sum(act.accepted for act in found)} accepted by a person"
     return f"{about}: {'; '.join([*said, number_of(len(found), 'act')])}{people}."
 
 
-def by_pair(knowledge: Knowledge) -> dict[str, str]:
-    """The sentence about each provider and recipient that are two, each a country or a name: by "CHN>PAK"."""
+def by_pair(knowledge: Knowledge) -> dict[str, tuple[str, bool]]:
+    """By "CHN>PAK", of each provider and recipient that are two, the sentence, and whether its sum is firm."""
     pairs: defaultdict[tuple[str, str], list[Act]] = defaultdict(list)
     for act in acts(knowledge, Question()):
         for provider, recipient in product(act.of["provider"], act.of["recipient"]):
             pairs[provider, recipient].append(act)
     return {
-        f"{one}>{other}": sentence(own, Question(one, other)) for (one, other), own in pairs.items() if one != other
+        f"{one}>{other}": (sentence(own, Question(one, other)), totals(own)[0]["firm"])
+        for (one, other), own in pairs.items()
+        if one != other
     }
 
 
@@ -207,6 +225,7 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
         currency, value = entry.worth
         reports = [_quoted(link, articles[link.article], currency) for link in of_act[known.id]]
         low, high = _range(value, [one for one in reports if not entries[one.link].copy])
+        is_accepted = any(link.link in accepted for link in of_act[known.id])
         sides = {side: [actors[one.value] for one in getattr(known, side) if one.value in actors] for side in SIDES}
         names = {side: "; ".join(dict.fromkeys(one.country or one.name for one in own)) for side, own in sides.items()}
         of: dict[str, list[Any]] = {side: [name] if name else [] for side, name in names.items()}
@@ -228,7 +247,8 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
                 side: [*dict.fromkeys(name for one in own for name in _names(one))] for side, own in sides.items()
             },
             differ=low < high,
-            accepted=any(link.link in accepted for link in of_act[known.id]),
+            confidence=1.0 if is_accepted else entry.confidence,
+            accepted=is_accepted,
             reports=sorted(reports, key=lambda one: (one.date or "", one.link)),
         )
 

@@ -106,8 +106,8 @@ class Index:
         """JSON values: articles, actors, projects, places, commitments, the value sets, and the names of codes.
 
         Of a commitment `act` is whether it stands for its act: in the story, and not reported again by a later row;
-        `sum` is currency, value and US dollars (or null) where sums count it; else `left_out` says why, in short;
-        `because` says it in full. `start_confidence` is the lowest row confidence with which the page starts.
+        `sum` is currency, value, US dollars (or null) and confidence where sums count it; else `left_out` says why, in
+        short; `because` says it in full. `start_confidence` is the lowest row confidence with which the page starts.
         """
         entries = dict(self._judged())
         first = self.rows_by_key()
@@ -185,7 +185,7 @@ def _judged(row: Json, entry: Entry, again: bool) -> Json:
     return {
         "act": not (row["negated"] or row["boilerplate"] or entry.repeats or entry.copy or again),
         "act_status": entry.status,
-        "sum": worth and [*worth, _dollars(*worth, entry.year)],
+        "sum": worth and [*worth, _dollars(*worth, entry.year), entry.confidence],
         "left_out": None if worth else short,
         "because": because,
     }

@@ -72,9 +72,9 @@ CHINA = Flow(instrument="loan", provider=["a1"], recipient=["a2"])
 @pytest.mark.parametrize(
     ("values", "summed", "left_out"),
     [
-        (LOAN, ["PEN", 2e8, usd(2e8, "PEN", 2023)], None),
-        (LOAN | {"amounts": [SOLES.model_copy(update={"currency": "USD"})]}, ["USD", 2e8, 2e8], None),
-        (LOAN | {"amounts": [SOLES.model_copy(update={"currency": "XYZ"})]}, ["XYZ", 2e8, None], None),
+        (LOAN, ["PEN", 2e8, usd(2e8, "PEN", 2023), 0.8], None),
+        (LOAN | {"amounts": [SOLES.model_copy(update={"currency": "USD"})]}, ["USD", 2e8, 2e8, 0.8], None),
+        (LOAN | {"amounts": [SOLES.model_copy(update={"currency": "XYZ"})]}, ["XYZ", 2e8, None, 0.8], None),
         (LOAN | {"status": "cancelled"}, None, "cancelled"),
         (LOAN | {"flow": None}, None, "no flow of money"),
         (LOAN | {"flow": CHINA.model_copy(update={"instrument": "repayment"})}, None, "repayment"),

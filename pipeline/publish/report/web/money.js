@@ -4,7 +4,8 @@
 {
   const { html, useMemo, useState, counts, number, several, short, words, UNKNOWN } = corridor;
   const [FIRST, FIRST_PAIRS] = [5, 10]; // sums shown at first
-  const HEADS = ["Instrument", "Status", "Sum", "In US dollars", "Acts"];
+  const FIRM = 0.8; // the share of a sum that is expected to be right from which it is firm, as in answers.py
+  const HEADS = ["Instrument", "Status", "Sum", "In US dollars", "Expected right", "Acts"];
   const list = (values) => values.join(", ");
 
   /* Where actors are at home: their country, else their name. */
@@ -27,21 +28,26 @@
     return known && !providers.every((one) => recipients.includes(one));
   }
 
-  /* Sums of rows, the greatest first; `pairs`: each provider and recipient apart, those of two first. */
+  /* Sums of rows, the greatest first, firm ones before others; `pairs`: each provider and recipient apart, those of two
+     first. */
   function sums(rows, pairs) {
     const found = new Map();
     for (const { sum, instrument, status, providers, recipients } of rows.filter((row) => row.sum)) {
-      const [currency, value, usd] = sum;
+      const [currency, value, usd, confidence] = sum;
       const key = { ...(pairs && { providers, recipients }), instrument, status, currency };
       const name = JSON.stringify(key);
-      const one = found.get(name) ?? { ...key, name, value: 0, usd: 0, acts: [] };
+      const one = found.get(name) ?? { ...key, name, value: 0, usd: 0, right: 0, acts: [] };
       one.acts.push({ providers, recipients });
       one.value += value;
+      one.right += value * confidence;
       one.usd = usd === null || one.usd === null ? null : one.usd + usd;
       found.set(name, one);
     }
-    const order = (a, b) => (b.usd ?? -1) - (a.usd ?? -1) || b.acts.length - a.acts.length;
-    return [...found.values()].sort((a, b) => pairs && crosses(b) - crosses(a) || order(a, b));
+    const firm = (one) => one.right >= FIRM * one.value;
+    const order = (a, b) => firm(b) - firm(a) || (b.usd ?? -1) - (a.usd ?? -1) || b.acts.length - a.acts.length;
+    return [...found.values()]
+      .map((one) => ({ ...one, firm: firm(one) }))
+      .sort((a, b) => (pairs && crosses(b) - crosses(a)) || order(a, b));
   }
 
   /* The acts in which somebody has a part whom the filters do not name. */
@@ -71,12 +77,13 @@
             const link = html`<${Link} index=${index} sum=${sum} to=${to} pairs=${pairs} />`;
             const others = joint(sum.acts, chosen);
             const dollars = sum.usd === null ? "unknown" : `${short(sum.usd)} USD`;
-            return html`<tr key=${sum.name}>
+            return html`<tr key=${sum.name} class=${!sum.firm && "shaky"}>
               <th scope="row">${link}</th>
               ${pairs && html`<td>${words(sum.instrument)}</td>`}
               <td>${words(sum.status)}</td>
               <td class="right">${short(sum.value)} <bdi>${sum.currency}</bdi></td>
               <td class="right">${dollars}</td>
+              <td class="right">${Math.round((100 * sum.right) / sum.value)}%</td>
               <td class="right">${several(sum.acts.length, "act")}${others > 0 && `, ${number(others)} joint`}</td>
             </tr>`;
           })}

@@ -123,10 +123,10 @@
     if (acts.acts.length === 0) return html`<h1 tabindex="-1">There is nothing under this address</h1>`;
     const project = (id) => (!pair && id === one ? null : html`<${Project} index=${index} progress=${progress} id=${id} />`);
     const name = pair ? `${home(index, one)} → ${home(index, other)}` : progress.projects[one];
-    const answer = pair && index.answers[`${one}>${other}`];
+    const [answer, firm] = (pair && index.answers[`${one}>${other}`]) || [];
     return html`<div class="project">
       <h1 tabindex="-1"><bdi>${name}</bdi></h1>
-      ${answer && html`<p class="answer">${answer}</p>`}
+      ${answer && html`<p class=${firm ? "answer" : "note"}>${answer}</p>`}
       ${pair && html`<${Money} index=${index} acts=${acts.acts} from=${one} into=${other} sure=${least(query)} />`}
       <${Acts} index=${index} progress=${acts} subject=${kind} here=${`#/progress/${path([kind, ...parts])}`} query=${query}
         project=${project} />
