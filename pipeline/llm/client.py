@@ -18,7 +18,7 @@ import httpx2
 import openai
 
 from pipeline.llm.endpoint import KEYS, TOKENS, Endpoint, Failure, Reply
-from pipeline.llm.prompt import CHARACTERS, Prompt, instructions, schema
+from pipeline.llm.prompt import CHARACTERS, Request, tokens_of
 
 PATH = "/chat/completions"  # what the client of the API adds to the address of an endpoint
 NO_KEY = "none"  # what a server without keys is sent
@@ -82,7 +82,7 @@ def _shown(request: httpx2.Request) -> str:
 
 
 class Session:
-    """Sends prompts to an endpoint, from a thread of its own."""
+    """Sends requests to an endpoint, from a thread of its own."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -106,9 +106,9 @@ class Session:
             self._thread.join()
             self._loop.close()
 
-    def send(self, prompt: Prompt) -> Future[Reply | Failure]:
-        """Puts a prompt in the queue of those that are sent."""
-        return self._run(self._ask(prompt))
+    def send(self, request: Request) -> Future[Reply | Failure]:
+        """Puts a request in the queue of those that are sent."""
+        return self._run(self._ask(request))
 
     def _run[R](self, work: Coroutine[Any, Any, R]) -> Future[R]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -121,12 +121,12 @@ class Session:
         await self._client.close()
         await self._loop.shutdown_default_executor()
 
-    async def _ask(self, prompt: Prompt) -> Reply | Failure:
+    async def _ask(self, request: Request) -> Reply | Failure:
         most = self._endpoint.timeout * (self._endpoint.retries + 1) + WAITS  # whatever a server does
         async with self._turn:
             try:
                 async with asyncio.timeout(most):
-                    return await self._reply(prompt)
+                    return await self._reply(request)
             except Unwanted as error:
                 return Failure(self._without_key(str(error))[:SHOWN], fatal=error.fatal)
             except (TimeoutError, openai.APITimeoutError) as error:
@@ -139,10 +139,10 @@ class Session:
             except Exception as error:  # whatever a server sends
                 return Failure(f"no answer in the form of the API ({type(error).__name__})")
 
-    async def _reply(self, prompt: Prompt) -> Reply:
-        messages = [{"role": "system", "content": instructions()}, {"role": "user", "content": prompt.text}]
+    async def _reply(self, request: Request) -> Reply:
+        messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.text}]
         while True:
-            options = self._options()
+            options = self._options(request)
             try:
                 raw = await self._client.chat.completions.with_raw_response.create(
                     model=self._endpoint.model,
@@ -161,12 +161,12 @@ class Session:
         choice = (found := json.loads(raw.content))["choices"][0]
         content = self._without_key(_encodable(choice["message"]["content"] or ""))
         counted = _counted(found.get("usage"))
-        tokens = counted or (prompt.tokens, len(content) // CHARACTERS)
+        tokens = counted or (tokens_of(request), len(content) // CHARACTERS)
         cut = choice.get("finish_reason") == "length"
         return Reply(content, *tokens, estimated=counted is None, cut=cut, retries=raw.retries_taken)
 
-    def _options(self) -> dict[str, Any]:
-        form = {"name": "commitments", "schema": schema(), "strict": False}
+    def _options(self, request: Request) -> dict[str, Any]:
+        form = {"name": "commitments", "schema": request.form, "strict": False}
         wanted: dict[str, Any] = {
             "temperature": 0,
             "max_tokens": self._endpoint.max_tokens,

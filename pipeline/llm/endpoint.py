@@ -16,7 +16,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pipeline.errors import SetupError
-from pipeline.llm.prompt import Broken, Prompt, parse
+from pipeline.llm.prompt import Broken, Request, digest_of
 
 KEYS = ("CORRIDOR_LLM_KEY", "OPENAI_API_KEY")  # environment variables, the first that is set
 TOKENS = 10**9  # more than any model reads or writes for one answer
@@ -134,20 +134,20 @@ class Cache:
     def __exit__(self, *_: object) -> None:
         self._rows.close()
 
-    def get(self, endpoint: Endpoint, prompt: Prompt) -> Reply | None:
-        """The answer of an endpoint to a prompt; None also for a row that holds what no answer can be."""
-        row = self._row(READ, ANSWER, _key(endpoint, prompt))
+    def get(self, endpoint: Endpoint, request: Request) -> Reply | None:
+        """The answer of an endpoint to a request; None also for a row that holds what no answer can be."""
+        row = self._row(READ, ANSWER, _key(endpoint, request))
         reply = Reply(*row) if row else None
         try:
             if reply and not reply.broken:
-                parse(reply.content)
+                request.parse(reply.content)
         except Broken:
             return None
         return reply
 
-    def put(self, endpoint: Endpoint, prompt: Prompt, reply: Reply) -> None:
+    def put(self, endpoint: Endpoint, request: Request, reply: Reply) -> None:
         """Keeps an answer; it is on disk when this returns. Raises SetupError where the disk is full."""
-        row = (_key(endpoint, prompt), endpoint.model, "" if reply.broken else reply.content, reply.broken)
+        row = (_key(endpoint, request), endpoint.model, "" if reply.broken else reply.content, reply.broken)
         counts = (reply.calls, reply.tokens_in, reply.tokens_out)
         self._row(WRITTEN, "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", *row, *counts)
 
@@ -173,6 +173,6 @@ class Cache:
             raise SetupError(f"{self._where}: {reason.format(error)}") from error
 
 
-def _key(endpoint: Endpoint, prompt: Prompt) -> str:
-    made = json.dumps({**endpoint.made, "prompt": prompt.digest}, sort_keys=True)
+def _key(endpoint: Endpoint, request: Request) -> str:
+    made = json.dumps({**endpoint.made, "prompt": digest_of(request)}, sort_keys=True)
     return hashlib.sha256(made.encode()).hexdigest()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.errors import SetupError, number_of
-from pipeline.llm.prompt import prompts_of
+from pipeline.llm.prompt import prompts_of, tokens_of
 from pipeline.record import Record
 
 _BUDGET = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmKM]?)\s*(calls?|tokens?)")
@@ -166,7 +166,7 @@ def weighed(record: Record, weights: Mapping[str, float]) -> tuple[Cost, float]:
     prompts, (any_, each) = prompts_of(record), WRITTEN
     written = any_ * len(prompts) + each * len(record.commitments)
     gain = sum(weights.get(name, 0.0) * value for name, value in gain_features(record).items())
-    return Cost(len(prompts), sum(prompt.tokens for prompt in prompts), written), max(gain, 0.0)
+    return Cost(len(prompts), sum(tokens_of(prompt) for prompt in prompts), written), max(gain, 0.0)
 
 
 def planned(records: Iterable[Record], weights: Mapping[str, float], budget: Budget, spare: int = 0) -> Plan:

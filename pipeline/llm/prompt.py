@@ -6,13 +6,15 @@ sentences name, and the first sentences of the article for context. Each part of
 a wrong one costs only itself.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
@@ -27,9 +29,37 @@ INSTRUCTIONS = Path(__file__).with_name("instructions.md")
 Candidate = Actor | Project | Amount | Date
 
 
+class Request(Protocol):
+    """What is asked in one call: the messages of the system and of the user; `form`: the JSON Schema of an answer."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def system(self) -> str: ...
+
+    @property
+    def form(self) -> dict[str, Any]: ...
+
+    def parse(self, content: str) -> tuple[Any, list[str]]:
+        """The answer in what a model wrote, and why parts of it were dropped. Raises Broken where there is none."""
+        ...
+
+
+def tokens_of(request: Request) -> int:
+    """About how many tokens a server reads."""
+    return (len(request.system) + len(request.text)) // CHARACTERS
+
+
+def digest_of(request: Request) -> str:
+    """Of all that decides the answer but for model and endpoint."""
+    form = json.dumps(request.form, sort_keys=True)
+    return hashlib.sha256("\0".join((request.system, form, request.text)).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Prompt:
-    """One request: the sentences `first` up to but not including `last`, and the text of the user message.
+    """A request about an article: the sentences `first` up to but not including `last`.
 
     `candidates`: what it shows, by id.
     """
@@ -40,14 +70,15 @@ class Prompt:
     candidates: Mapping[str, Candidate]
 
     @property
-    def tokens(self) -> int:
-        """About how many tokens a server reads."""
-        return (len(instructions()) + len(self.text)) // CHARACTERS
+    def system(self) -> str:
+        return instructions()
 
     @property
-    def digest(self) -> str:
-        """Of all that decides the answer but for model and endpoint."""
-        return hashlib.sha256("\0".join((instructions(), _schema(), self.text)).encode()).hexdigest()
+    def form(self) -> dict[str, Any]:
+        return schema()
+
+    def parse(self, content: str) -> tuple[Answer, list[str]]:
+        return parse(content)
 
 
 @cache
@@ -58,7 +89,7 @@ def instructions() -> str:
 
 def version() -> str:
     """The first 12 hexadecimal digits of a SHA-256 of instructions and schema."""
-    return hashlib.sha256((instructions() + _schema()).encode()).hexdigest()[:12]
+    return hashlib.sha256((instructions() + json.dumps(schema(), sort_keys=True)).encode()).hexdigest()[:12]
 
 
 def prompts_of(record: Record) -> list[Prompt]:
@@ -219,14 +250,10 @@ class Answer(Part):
 _ENTRIES = {name: TypeAdapter(get_args(field.annotation)[0]) for name, field in Answer.model_fields.items()}
 
 
+@cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of an answer, for servers that can be held to one."""
     return Answer.model_json_schema(by_alias=True)
-
-
-@cache
-def _schema() -> str:
-    return json.dumps(schema(), sort_keys=True)
 
 
 def parse(content: str) -> tuple[Answer, list[str]]:

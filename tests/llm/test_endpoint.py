@@ -33,7 +33,7 @@ from llm.server import (
 from pipeline.errors import SetupError
 from pipeline.llm.client import NO_KEY, Session
 from pipeline.llm.endpoint import Endpoint, Failure, Reply
-from pipeline.llm.prompt import Prompt, instructions, parse
+from pipeline.llm.prompt import Prompt, instructions, parse, tokens_of
 
 CASES = yaml.safe_load(Path(__file__).with_name("cases").joinpath("endpoint.yaml").read_text(encoding="utf-8"))
 PROMPT = Prompt(0, 1, "SENTENCES\n[0] It rains.\n", {})
@@ -223,7 +223,7 @@ USAGES: dict[str, Any] = {
 def test_tokens_that_a_server_does_not_count_are_estimated(server: Server, usage: Any) -> None:
     server.script = always(answer(NOTHING, usage=usage))
     found = reply(server)
-    assert (found.estimated, found.tokens_in) == (True, PROMPT.tokens)
+    assert (found.estimated, found.tokens_in) == (True, tokens_of(PROMPT))
     assert found.tokens_out == len(found.content) // 4
 
 

@@ -23,6 +23,7 @@ from pipeline.llm.ledger import (
     prices_of,
     weighed,
 )
+from pipeline.llm.prompt import tokens_of
 from pipeline.record import Article, Quote, Record, Sentence, digest
 
 EACH = {"acts": 1.0}  # as many rows become right as there are acts
@@ -80,7 +81,7 @@ def long(acts: int, parts: int) -> Record:
 
 
 def test_an_article_takes_its_prompts_and_an_answer_for_each_act() -> None:
-    assert weighed(short(3), {"acts": 2.0}) == (Cost(1, whole(short(3)).tokens, WRITTEN[0] + 3 * WRITTEN[1]), 6.0)
+    assert weighed(short(3), {"acts": 2.0}) == (Cost(1, tokens_of(whole(short(3))), WRITTEN[0] + 3 * WRITTEN[1]), 6.0)
     cost, _ = weighed(long(0, 3), EACH)
     assert (cost.calls, cost.tokens_out) == (3, 3 * WRITTEN[0])
     assert weighed(short(3), {"acts": -1.0})[1] == 0.0

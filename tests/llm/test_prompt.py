@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm.articles import SENTENCES, TEXT, actor, mention, record, whole
 
-from pipeline.llm.prompt import CONTEXT, MOST, instructions, parse, prompts_of
+from pipeline.llm.prompt import CONTEXT, MOST, instructions, parse, prompts_of, tokens_of
 from pipeline.record import Article, Mention, Record, Sentence, digest
 
 TITLES = ["SENTENCES", "ACTORS", "PROJECTS AND PROGRAMMES", "AMOUNTS AND DATES"]
@@ -53,7 +53,7 @@ def test_a_prompt_names_the_article_its_sentences_and_its_candidates() -> None:
     assert '\nm3: "$120 million" in [0] = 120,000,000 USD\n' in text
     assert '\nm7: "3 March 2025" in [1] = 2025-03-03\n' in text
     assert [line for line in lines_of(text) if line in TITLES] == TITLES
-    assert prompt.tokens == (len(instructions()) + len(text)) // 4
+    assert tokens_of(prompt) == (len(instructions()) + len(text)) // 4
     assert "$90 a tonne" in TEXT  # a price is no candidate
     assert set(prompt.candidates) == {"a1", "a2", "a3", "a4", "a5", "p1", "p2", "p3", "m3", "m7"}
     assert set(prompt.candidates) == set(re.findall(r"^([amp]\d+): ", text, re.MULTILINE))

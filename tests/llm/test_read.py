@@ -27,10 +27,11 @@ from llm.server import (
 from llm.test_prompt import long
 
 from pipeline.errors import SetupError
+from pipeline.llm.ask import FRUITLESS
 from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.ledger import Budget
-from pipeline.llm.prompt import prompts_of
-from pipeline.llm.read import AHEAD, FRUITLESS, UNGROUNDED, Reader
+from pipeline.llm.prompt import prompts_of, tokens_of
+from pipeline.llm.read import AHEAD, UNGROUNDED, Reader
 from pipeline.record import Record
 
 LEND: dict[str, Any] = {
@@ -280,7 +281,7 @@ def test_calls_stay_within_the_budget_when_broken_answers_are_asked_for_again(se
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize("broken", [False, True])
 def test_tokens_stay_within_the_budget(server: Server, broken: bool, concurrency: int) -> None:
-    usage = prompts_of(record(0))[0].tokens, 500  # of at most 600
+    usage = tokens_of(prompts_of(record(0))[0]), 500  # of at most 600
     good, bad = answer({"commitments": [LEND]}, usage), answer("broken", usage)
     server.script = lambda request: bad if broken and int(request.title[1:]) % 3 else good
     items = records(40)
