@@ -104,8 +104,8 @@ class _Options:
     def require(self, given: ReadOptions) -> None:
         """Raises SetupError where options do not go together, or the output would overwrite an input."""
         refuse(*((getattr(self, name) and not self.resume, f"--{name} needs --resume") for name in ("retry", "prune")))
-        for name in () if self.reader else ("llm_budget", "llm_prices", "llm_cache", "dry_run"):
-            refuse((getattr(self.second, name), f"--{name.replace('_', '-')} needs --reader llm"))
+        if not self.reader:
+            self.second.refuse_alone()
         out, own = Path(self.out), {name: getattr(self, name) for name in FOLDER_ONLY}
         is_input = out.is_file() and out.resolve() in (path.resolve() for path in files(self.inputs, given))
         lost = self.reader and self.second.llm_cache is None and is_remote(self.out)

@@ -13,8 +13,9 @@ from typing import Annotated, Any, get_type_hints
 from typer import Argument, CallbackParam, Option
 
 from pipeline import __version__
-from pipeline.cli.console import say
+from pipeline.cli.console import refuse, say
 from pipeline.errors import SetupError, number_of
+from pipeline.llm.ask import Asker
 from pipeline.llm.endpoint import NAME, Cache, Endpoint, require_client
 from pipeline.llm.fuse import read_fusion
 from pipeline.llm.ledger import Budget, Plan, Prices, budget_of, prices_of
@@ -24,6 +25,7 @@ from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
 
 AGENT = f"corridor/{__version__} (+reads news articles; one request at a time)"
+KEPT = "these articles keep the record of the small models"
 SHOWN = 10  # reasons for answers that were set aside
 
 
@@ -170,9 +172,13 @@ class SecondReader:
 
     def require(self, settings: Settings) -> None:
         """Raises SetupError where something is missing or wrong, before anything is read."""
+        self.require_client()
+        read_fusion(settings.measured(settings.profile))
+
+    def require_client(self) -> None:
+        """Raises SetupError where the endpoint has no address, or its client is not installed."""
         _ = self.endpoint
         require_client()
-        read_fusion(settings.measured(settings.profile))
 
     @property
     def endpoint(self) -> Endpoint:
@@ -193,22 +199,36 @@ class SecondReader:
         with Cache(path) as cache, Reader(self.endpoint, settings, cache, self.llm_budget or Budget()) as reader:
             yield reader
 
+    @contextmanager
+    def asker(self, folder: Path) -> Iterator[Asker]:
+        """What asks about anything, with its cache in a folder."""
+        with (
+            Cache(self.llm_cache or folder / NAME) as cache,
+            Asker(self.endpoint, cache, self.llm_budget or Budget()) as asker,
+        ):
+            yield asker
+
+    def refuse_alone(self) -> None:
+        """Raises SetupError for options that need `--reader llm`, where it is not there."""
+        for name in ("llm_budget", "llm_prices", "llm_cache", "dry_run"):
+            refuse((getattr(self, name), f"--{name.replace('_', '-')} needs --reader llm"))
+
     @property
     def shown(self) -> Callable[[Plan], None] | None:
         """In a dry run, what prints the plan in place of carrying it out."""
         return (lambda plan: say(plan.text(self.llm_prices))) if self.dry_run else None
 
-    def summarize(self, reader: Reader, quiet: bool) -> bool:
-        """Prints what was done; whether all was done that was wanted."""
+    def summarize(self, reader: Asker, quiet: bool, kept: str = KEPT) -> bool:
+        """Prints what was done; whether all was done that was wanted. `kept`: said of what has no answer."""
         if self.dry_run:
             return True
         ledger = reader.ledger
         if not quiet:
             say(ledger.text(self.llm_prices))
         for reason, count in ledger.set_aside.most_common(SHOWN):
-            say(f"{reason}: {number_of(count, 'time')}; these articles keep the record of the small models")
+            say(f"{reason}: {number_of(count, 'time')}; {kept}")
         if ledger.stopped:
-            say(f"the language model was not asked any more: {ledger.stopped}; what it has not read keeps its record")
+            say(f"the language model was not asked any more: {ledger.stopped}; {kept}")
             say("check --llm-url, --llm-model, --llm-timeout and the key, and run again, a run folder with --resume")
         nothing = ledger.unread and not (ledger.calls or ledger.cached)
         return not (ledger.stopped or ledger.failed or nothing)

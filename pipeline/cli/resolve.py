@@ -12,7 +12,7 @@ from typer import Argument, Option
 
 from pipeline.atomic import whole_file
 from pipeline.cli.console import ALERTS, SOME_FAILED, exit_if, located_records, notices, refuse, say, sound_records
-from pipeline.cli.options import Today, day, day_or_folder, grouped, is_day
+from pipeline.cli.options import SecondReader, Today, day, day_or_folder, grouped, is_day
 from pipeline.errors import ArticleError, number_of
 from pipeline.knowledge.activities import NoActivity
 from pipeline.knowledge.activity_files import read_all
@@ -22,8 +22,11 @@ from pipeline.knowledge.changes import Change, changes, ordered
 from pipeline.knowledge.changes import since as first_reported
 from pipeline.knowledge.decisions import Decision, idle, make_file, merged, read_decisions, read_matches, write_matches
 from pipeline.knowledge.folder import Knowledge, of_folder, read, write
+from pipeline.knowledge.judge import blocks, judge
 from pipeline.knowledge.resolve import before
 from pipeline.knowledge.resolve import resolve as resolved
+from pipeline.llm.prompt import tokens_of
+from pipeline.llm.read import METHOD
 from pipeline.publish.integrity import defect
 from pipeline.publish.report import changes as texts
 from pipeline.records import STANDARD
@@ -99,11 +102,16 @@ def resolve(
     html: Html = None,
     news: News,
     today: Today = None,
+    reader: Annotated[
+        Literal["llm"] | None,
+        Option(help="llm: a language model says which acts that sums count are one act, parts, stages or none."),
+    ] = None,
+    second: SecondReader,
 ) -> None:
     """Gather the actors, projects and commitments of many articles under lasting ids.
 
     Ids in the folder do not change. Pairs that may be the same are written to proposals.jsonl; your decisions, in
-    decisions.csv, are applied in every run.
+    decisions.csv, are applied in every run. What a language model said (--reader llm) stays in judgements.jsonl.
 
     Example: corridor resolve records.jsonl -o knowledge
     """
@@ -112,10 +120,32 @@ def resolve(
     other = since and not is_day(since) and Path(since).resolve() != out.resolve()
     old = of_folder(since) if since and other else None
     decisions, failed = read_decisions(out), list[ArticleError]()
+    second.require_client() if reader else second.refuse_alone()
     known, now = gather(records, out, decisions, failed)
+    whole = True
+    if reader:
+        now, whole = _judged(now, out, decisions, second)
     code = news.show(news_since(since, old or known, now, decisions, today), now, to, html) if since else 0
     exit_if(code, code)
-    exit_if(failed)
+    exit_if(failed or not whole)
+
+
+def _judged(known: Knowledge, out: Path, decisions: Sequence[Decision], second: SecondReader) -> tuple[Knowledge, bool]:
+    """The knowledge as a language model sees its sums, and whether all was asked. Writes the folder."""
+    if second.dry_run:
+        asked = list(blocks(known))
+        tokens = number_of(sum(map(tokens_of, asked)), "token")
+        say(f"{number_of(len(asked), 'call')} of about {tokens} would compare acts; nothing was asked")
+        return known, True
+    with second.asker(out) as asker:
+        found = judge(known, asker, f"{METHOD}{asker.endpoint.model}")
+        whole = second.summarize(asker, quiet=False, kept="sums stay as the rules have them")
+        before = known.judgements if asker.ledger.unread or asker.ledger.left else []
+    known.judgements = list(dict.fromkeys([*found, *before]))
+    known = resolved([], known, decisions)
+    write(known, out)
+    say(f"{number_of(len(known.judgements), 'judgement')} on sums in {out}")
+    return known, whole
 
 
 def gather(

@@ -165,6 +165,15 @@ def _union(sets: Iterable[Names]) -> Names:
     return first.union(*others) if others else first
 
 
+class Judged(NamedTuple):
+    """What a language model says of acts, by their ids: pairs of one act, and of each the later stage, or the whole."""
+
+    same: Sequence[tuple[str, str]] = ()
+    earlier: Mapping[str, str] = {}
+    parts: Mapping[str, str] = {}
+    none: Set[str] = frozenset()
+
+
 class Exclusion(NamedTuple):
     """Why a sum leaves an act out; `same_as`: the id of the act that stands for it."""
 
@@ -172,7 +181,9 @@ class Exclusion(NamedTuple):
     same_as: str | None = None
 
 
-def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) -> dict[str, Exclusion]:
+def exclusions(
+    acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = (), judged: Judged | None = None
+) -> dict[str, Exclusion]:
     """By id of an act, why a sum leaves it out; acts that are counted are not in it.
 
     `disputes`: pairs of ids of acts that are one, of which outlets give different amounts; the later one is counted.
@@ -186,7 +197,45 @@ def exclusions(acts: Iterable[Act], disputes: Iterable[tuple[str, str]] = ()) ->
     counted = {act.id: act for act in acts if act.id not in found}
     stands = [(act, counted.get(found[act.id].same_as or "") if act.id in found else act) for act in acts]
     lines = [_Line(report, act, one) for act, one in stands if one for report in act.reports if report.worth]
-    return found | _doubled(lines)
+    found |= _doubled(lines)
+    left_out = _judged({id: act for id, act in counted.items() if id not in found}, judged) if judged else {}
+    return {id: left_out.get(why.same_as or "", why) for id, why in found.items()} | left_out
+
+
+def _judged(counted: Mapping[str, Act], judged: Judged) -> dict[str, Exclusion]:
+    """What a language model leaves out of the acts that the rules count."""
+    found = {id: Exclusion("no act: a language model says so") for id in judged.none & counted.keys()}
+    for one, later in judged.earlier.items():
+        if {one, later} <= counted.keys():
+            found[one] = Exclusion(f"earlier: a stage of {counted[later].latest.key}")
+
+    def standing(id: str) -> str:
+        while id in found and found[id].same_as:
+            id = found[id].same_as or ""
+        return id if id in counted and id not in found else ""
+
+    for pair in judged.same:
+        names = {name for name in map(standing, pair) if name}
+        if len(names) > 1:
+            other, one = sorted(names, key=lambda id: (*stage(counted[id].latest), id))
+            found[other] = Exclusion(f"reported again: counted as {counted[one].latest.key}", one)
+    return found | _packages(counted, [(standing(part), standing(whole)) for part, whole in judged.parts.items()])
+
+
+def _packages(counted: Mapping[str, Act], pairs: Iterable[tuple[str, str]]) -> dict[str, Exclusion]:
+    """Of wholes and their parts, by pairs of part and whole, the parts count where they add up, else the whole."""
+    groups, found = defaultdict[str, set[str]](set), dict[str, Exclusion]()
+    for part, whole in pairs:
+        if part and whole and part != whole:
+            groups[whole].add(part)
+    for whole, parts in groups.items():
+        if len(parts) > 1 and near(sum(counted[id].value for id in parts), counted[whole].value, "tolerance"):
+            keys = ", ".join(sorted(counted[id].latest.key for id in parts))
+            found[whole] = Exclusion(f"package, its parts are counted: {keys}")
+        else:
+            why = Exclusion(f"part of what is counted as a whole: {counted[whole].latest.key}")
+            found |= dict.fromkeys(parts, why)
+    return found
 
 
 def _alone(act: Act) -> str | None:

@@ -349,6 +349,19 @@ class Proposal(Part):
     decided: Literal["merge", "apart"] | None = Field(default=None, exclude_if=lambda decided: decided is None)
 
 
+class Judgement(Part):
+    """What a language model says of acts that a sum would count, by links of their reports; `by`: "llm:NAME".
+
+    "same": `one` and `other` are one act; "earlier": `one` is a former stage of `other`; "part": it is a part of it;
+    "none": `one` is no act, and `other` is null.
+    """
+
+    relation: Literal["same", "earlier", "part", "none"]
+    one: str
+    other: str | None = None
+    by: str
+
+
 @dataclass(frozen=True)
 class Published:
     """Under which ids activities are published: by lasting id and scheme, as a person accepted them, each once."""
@@ -375,6 +388,7 @@ class Knowledge:
     disagreements: list[Disagreement] = field(default_factory=list)
     timeline: list[Event] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    judgements: list[Judgement] = field(default_factory=list)
     articles: list[KnownArticle] = field(default_factory=list)
     published: Published = field(default_factory=Published)
 

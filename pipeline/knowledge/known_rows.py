@@ -18,6 +18,7 @@ from pipeline.knowledge.folder import (
     Contradicted,
     Disagreement,
     Event,
+    Judgement,
     Knowledge,
     KnownActor,
     KnownArticle,
@@ -44,15 +45,18 @@ _OF_EVENT = ("status", "amounts", "attributed_to", "source", "date", "link", "qu
 _STEM = 6  # letters in which forms of a word agree: "refinance", "refinancing"
 
 
-def rows(links: list[Link], articles: Articles, apart: Container[frozenset[str]]) -> Knowledge:
+def rows(
+    links: list[Link], articles: Articles, apart: Container[frozenset[str]], judgements: Iterable[Judgement] = ()
+) -> Knowledge:
     """All rows that are made of links, without proposals. `apart`: pairs of ids that a person said are two."""
-    made = _Rows(links, articles)
+    made, alive = _Rows(links, articles), {link.link for link in links}
     known = Knowledge(
         articles=sorted(articles.values(), key=lambda article: article.id),
         links=links,
         actors=list(made.actors()),
         projects=list(made.projects()),
         disagreements=disagreements(links, articles, apart),
+        judgements=[row for row in judgements if alive >= {row.one, row.other or row.one}],
     )
     known.commitments = list(made.commitments(known))
     known.timeline = _timeline(known.commitments)

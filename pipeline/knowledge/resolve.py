@@ -8,6 +8,7 @@ from pipeline.knowledge.changes import Said, said_of, versions
 from pipeline.knowledge.comparers import ACTOR, PROJECT, CommitmentPool, NamePool
 from pipeline.knowledge.decisions import Decision, apart, decided, settled
 from pipeline.knowledge.folder import (
+    Judgement,
     Knowledge,
     KnownArticle,
     Link,
@@ -52,14 +53,14 @@ def resolve(records: Iterable[Record], known: Knowledge, decisions: Sequence[Dec
     linking.link({link: said for name in sorted(new) for link, said in new[name][1].items()})
     links = decided([*old, *linking.new], decisions)
     links.sort(key=lambda link: (link.article, link.said.what, len(link.local), link.local))
-    return _rows(articles, links, decisions, [*known.proposals, *linking.proposals])
+    return _rows(articles, links, decisions, [*known.proposals, *linking.proposals], known.judgements)
 
 
 def before(known: Knowledge, day: Day, decisions: Sequence[Decision] = ()) -> Knowledge:
     """What the articles of earlier days say, and those without a day; the ids are the same."""
     articles = {article.id: article for article in known.articles if article.date is None or article.date < day}
     links = [link for link in known.links if link.article in articles]
-    return _rows(articles, links, decisions, known.proposals)
+    return _rows(articles, links, decisions, known.proposals, known.judgements)
 
 
 def _rows(
@@ -67,8 +68,9 @@ def _rows(
     links: list[Link],
     decisions: Sequence[Decision],
     proposals: Iterable[Proposal],
+    judgements: Iterable[Judgement],
 ) -> Knowledge:
-    known = rows(links, articles, apart(decisions))
+    known = rows(links, articles, apart(decisions), judgements)
     alive = {link.entity for link in links} | {link.given for link in links if link.given}
     known.proposals = settled(proposals, decisions, alive)
     return known

@@ -11,6 +11,7 @@ from pipeline.knowledge.counting import (
     DENIED,
     UNKNOWN_FLOW,
     Act,
+    Judged,
     MoneyReport,
     Worth,
     exclusions,
@@ -98,6 +99,7 @@ class Ledger:
         self._homes = {actor.id: actor.country or actor.id for actor in knowledge.actors}
         amounts = [row for row in knowledge.disagreements if row.field == "amounts" and row.one != row.other]
         self._disputes = [(row.one, row.other) for row in amounts]
+        self._judgements = knowledge.judgements
         self._rows: list[MoneyReport] = []
         self._articles = set[str]()
         self._sets: dict[frozenset[str], frozenset[str]] = {}
@@ -165,7 +167,7 @@ class Ledger:
         copies = {row.key: self._copied(row, reports[row.act]) for row in self._rows}
         own = {name: [row for row in rows if copies[row.key] is None] for name, rows in reports.items()}
         acts = {name: Act(name, rows) for name, rows in own.items() if rows}
-        left_out = exclusions(acts.values(), self._disputes)
+        left_out = exclusions(acts.values(), self._disputes, self._judged())
         reported = defaultdict[str, list[MoneyReport]](list)  # by the act that stands for it
         for act in acts.values():
             reported[(act.id in left_out and left_out[act.id].same_as) or act.id] += act.reports
@@ -191,6 +193,17 @@ class Ledger:
                 confidence=whole.confidence,
             )
         return found
+
+    def _judged(self) -> Judged:
+        """What a language model said, by ids of acts."""
+        of = {row.key: row.act for row in self._rows}
+        said = [(row.relation, of[row.one], of.get(row.other or "", "")) for row in self._judgements if row.one in of]
+        return Judged(
+            same=[(one, other) for relation, one, other in said if relation == "same" and other],
+            earlier={one: other for relation, one, other in said if relation == "earlier"},
+            parts={one: other for relation, one, other in said if relation == "part"},
+            none={one for relation, one, _ in said if relation == "none"},
+        )
 
     def _copied(self, row: MoneyReport, reports: Sequence[MoneyReport]) -> str | None:
         """The article of which the article of a commitment is a near-copy, as far as this commitment goes."""

@@ -247,9 +247,6 @@ class Answer(Part):
     commitments: list[Act] = []
 
 
-_ENTRIES = {name: TypeAdapter(get_args(field.annotation)[0]) for name, field in Answer.model_fields.items()}
-
-
 @cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of an answer, for servers that can be held to one."""
@@ -262,27 +259,43 @@ def parse(content: str) -> tuple[Answer, list[str]]:
     Text before the first brace and after the last one, such as a code fence, is ignored. Raises Broken where no
     JSON object is left, or it has no list of commitments, or one with nothing but wrong entries.
     """
-    first, last = content.find("{"), content.rfind("}")
-    if first < 0 or last < first:
-        raise Broken("no JSON object" if content.strip() else "empty")
-    try:
-        read = json.loads(content[first : last + 1])
-    except (ValueError, RecursionError):
-        raise Broken("no valid JSON") from None
-    if not isinstance(read, dict) or not isinstance(read.get("commitments"), list):
+    read = object_in(content)
+    if not isinstance(read.get("commitments"), list):
         raise Broken("no list of commitments")
-    dropped: list[str] = []
-    answer = Answer(**{name: list(_right_ones(name, read.get(name), dropped)) for name in _ENTRIES})
+    answer, dropped = right_parts(Answer, read)
     if read["commitments"] and not answer.commitments:
         raise Broken("no commitment of the expected form")
     return answer, dropped
 
 
-def _right_ones(name: str, entries: Any, dropped: list[str]) -> Iterator[Any]:
+def object_in(content: str) -> dict[str, Any]:
+    """The JSON object in what a model wrote. Raises Broken where there is none."""
+    first, last = content.find("{"), content.rfind("}")
+    if first < 0 or last < first:
+        raise Broken("no JSON object" if content.strip() else "empty")
+    try:
+        return dict(json.loads(content[first : last + 1]))
+    except (ValueError, RecursionError):
+        raise Broken("no valid JSON") from None
+
+
+def right_parts[P: Part](form: type[P], read: Mapping[str, Any]) -> tuple[P, list[str]]:
+    """An answer whose fields are lists, with the entries that are right, and the reason of each other one."""
+    dropped: list[str] = []
+    return form(**{name: list(_right_ones(form, name, read.get(name), dropped)) for name in form.model_fields}), dropped
+
+
+def _right_ones(form: type[Part], name: str, entries: Any, dropped: list[str]) -> Iterator[Any]:
     """The entries of a list that are right; the reason of each other one is added to `dropped`."""
+    entry_of = _adapter(form, name)
     for entry in entries if isinstance(entries, list) else []:
         try:
-            yield _ENTRIES[name].validate_python(entry)
+            yield entry_of.validate_python(entry)
         except ValidationError as error:
             place = ".".join(part for part in error.errors()[0]["loc"] if isinstance(part, str)) or "an entry"
             dropped.append(f"{name}: {place} has a wrong value")
+
+
+@cache
+def _adapter(form: type[Part], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(get_args(form.model_fields[name].annotation)[0])
