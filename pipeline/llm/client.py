@@ -7,6 +7,7 @@ follows no redirect, and an answer has a limit in bytes and in time.
 
 import asyncio
 import json
+import logging
 import os
 import threading
 from collections.abc import Coroutine
@@ -23,13 +24,17 @@ from pipeline.llm.prompt import CHARACTERS, Request, tokens_of
 PATH = "/chat/completions"  # what the client of the API adds to the address of an endpoint
 NO_KEY = "none"  # what a server without keys is sent
 FATAL = (401, 403, 404)  # every other request would end so too
-OPTIONAL = ("response_format", "temperature", "max_tokens")  # parameters that some servers refuse
+OPTIONAL = ("temperature", "max_tokens")  # parameters that some servers refuse
+FORM = "response_format"  # the parameter that holds a server to a form; some know none, or only some of these:
+FORMS = ("json_schema", "json_object with a schema", "json_object", "no form")  # tried in this order
+REFUSED = ("response_format", "json_schema", "json_object")  # words of a server that does not know a form
 LONGER = "max_completion_tokens"  # the name of `max_tokens` for newer models
 WAITS = 60.0  # seconds that the waits between the tries of a request may take
 TRIED = "x-stainless-retry-count"  # the header in which the client counts
 BYTES = 30  # of an answer for each of its tokens, with what they are wrapped in
 MORE = 1_000_000  # bytes of an answer beside those, such as thoughts and counts
 SHOWN = 400  # characters of a reason that holds addresses
+_log = logging.getLogger("corridor")
 
 
 class Unwanted(Exception):
@@ -72,6 +77,8 @@ class Client(openai.DefaultAsyncHttpxClient):
         finally:
             await response.aclose()
         headers = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
+        if response.is_server_error and any(word.encode() in body for word in REFUSED):
+            headers.append(("x-should-retry", "false"))  # which the client of the API heeds: a repeat would end so too
         return httpx2.Response(response.status_code, headers=headers, content=bytes(body), request=request)
 
 
@@ -88,6 +95,7 @@ class Session:
         self._endpoint = endpoint
         self._key = next((value for name in KEYS if (value := os.environ.get(name, "").strip())), NO_KEY)
         self._left_out: set[str] = set()  # parameters that the server has refused
+        self._form, self._answered = 0, False  # which of FORMS is asked for; whether anything was answered
         most, encrypted = MORE + BYTES * endpoint.max_tokens, urlsplit(endpoint.url).scheme == "https"
         client = Client(endpoint.timeout, most, encrypted)
         self._client = openai.AsyncOpenAI(
@@ -142,7 +150,7 @@ class Session:
     async def _reply(self, request: Request) -> Reply:
         messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.text}]
         while True:
-            options = self._options(request)
+            form, options = self._form, self._options(request)
             try:
                 raw = await self._client.chat.completions.with_raw_response.create(
                     model=self._endpoint.model,
@@ -150,14 +158,19 @@ class Session:
                     **options,
                 )
                 break
-            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                message = str(error.message)
-                refused = {name for name in (*OPTIONAL, LONGER) if name in options and name in message}
-                if "json_schema" in message and "response_format" in options:
-                    refused.add("response_format")
-                if not refused:
-                    raise
+            except openai.APIStatusError as error:
+                message, wrong = str(error.message), error.status_code in (400, 422)
+                refused = {name for name in (*OPTIONAL, LONGER) if wrong and name in options and name in message}
                 self._left_out |= refused
+                named = any(word in message for word in REFUSED) and (wrong or error.status_code >= 500)
+                if FORM in options and (named or (wrong and not refused and not self._answered)):
+                    self._form = max(self._form, form + 1)
+                elif not refused:
+                    self._form = self._form if self._answered else 0  # it was not the form
+                    raise
+        if form and not self._answered:
+            _log.warning("the endpoint does not know response_format %s; asked for %s", FORMS[0], FORMS[form])
+        self._answered = True
         choice = (found := json.loads(raw.content))["choices"][0]
         content = self._without_key(_encodable(choice["message"]["content"] or ""))
         counted = _counted(found.get("usage"))
@@ -166,12 +179,11 @@ class Session:
         return Reply(content, *tokens, estimated=counted is None, cut=cut, retries=raw.retries_taken)
 
     def _options(self, request: Request) -> dict[str, Any]:
-        form = {"name": "commitments", "schema": request.form, "strict": False}
-        wanted: dict[str, Any] = {
-            "temperature": 0,
-            "max_tokens": self._endpoint.max_tokens,
-            "response_format": {"type": "json_schema", "json_schema": form},
-        }
+        named = {"name": "commitments", "schema": request.form, "strict": False}
+        wanted: dict[str, Any] = {"temperature": 0, "max_tokens": self._endpoint.max_tokens}
+        if self._form < len(FORMS) - 1:
+            kind = {"type": "json_object"} if self._form else {"type": "json_schema", "json_schema": named}
+            wanted[FORM] = kind | ({"schema": request.form} if self._form == 1 else {})
         if "max_tokens" in self._left_out:
             wanted[LONGER] = self._endpoint.max_tokens
         return {name: value for name, value in wanted.items() if name not in self._left_out}

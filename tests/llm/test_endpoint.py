@@ -16,6 +16,7 @@ import yaml
 from llm.server import (
     NOTHING,
     Reaction,
+    Request,
     Server,
     always,
     answer,
@@ -147,12 +148,48 @@ def test_parameters_that_a_server_refuses_are_left_out_and_not_sent_again(
     server.script = refusing(*names, **more)
     found = asked(server, times=3, concurrency=1)
     assert all(isinstance(one, Reply) for one in found)
-    assert len(server.requests) == len(names) + 3
+    assert len(server.requests) == len(names) + 3 + (2 if "response_format" in names else 0)  # of which three are tried
     body = server.requests[-1].body
     kept = {"response_format", "temperature", "max_tokens"} - {*names}
     assert body.keys() >= kept and not {*names} & body.keys()
     assert ("max_completion_tokens" in body) == ("max_tokens" in names and "max_completion_tokens" not in names)
     assert all(isinstance(one, Reply) for one in asked(server, times=8, concurrency=4))
+
+
+LITERAL = "[{'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\"}]"
+SERVERS: dict[
+    str, tuple[int, str, tuple[str, ...], str]
+] = {  # status and words of a refusal, what is known, what is sent
+    "llama-cpp-python": (500, LITERAL, ("json_object",), "json_object+schema"),
+    "llama.cpp server": (400, "", ("json_schema", "json_object"), "json_schema"),
+    "Ollama": (400, "", ("json_schema", "json_object"), "json_schema"),
+    "vLLM": (400, "", ("json_schema", "json_object"), "json_schema"),
+    "LM Studio": (400, "'response_format.type' must be 'json_schema' or 'text'", ("json_schema",), "json_schema"),
+    "json_object alone": (400, "This response_format type is unavailable now", ("json_object-schema",), "json_object"),
+    "says nothing": (400, "bad request", (), ""),
+    "gateway": (502, "json_schema is not known", (), ""),
+}
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_the_form_of_an_answer_is_asked_for_as_a_server_knows_it(
+    server: Server, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    code, words, known, sent = SERVERS[name]
+
+    def script(request: Request) -> Reaction:
+        form = request.body.get("response_format", {})
+        plain = form.get("type", "") + ("-schema" if "schema" not in form and "json_object-schema" in known else "")
+        return answer(NOTHING) if not form or plain in known else status(code, words)
+
+    server.script = script
+    found = asked(server, times=3, concurrency=1, retries=2)
+    assert all(isinstance(one, Reply) for one in found)
+    form = server.requests[-1].body.get("response_format", {})
+    assert form.get("type", "") + ("+schema" if "schema" in form else "") == sent
+    tried = ["json_schema", "json_object+schema", "json_object", ""].index(sent)
+    assert len(server.requests) == tried + 3  # no refusal is repeated, and what works is remembered
+    assert len(caplog.messages) == (tried > 0)  # said once
 
 
 @pytest.mark.parametrize("code", [400, 422])
@@ -180,8 +217,8 @@ FAILURES: dict[str, tuple[Reaction, tuple[int, str, bool, bool]]] = {
     "cut": (cut, (3, "cannot be reached, or cut the answer", True, False)),
     "hang": (hang, (3, "^no answer in 0.3 seconds$", True, False)),
     **{
-        str(code): (status(code, "none is here " + "word " * 200), (1, f"HTTP {code}: .*none is", False, code == 404))
-        for code in (400, 404, 422)  # without a key the words of the server stay as they are
+        str(code): (status(code, "none is here " + "word " * 200), (n, f"HTTP {code}: .*none is", False, code == 404))
+        for code, n in ((400, 4), (404, 1), (422, 4))  # without a key the words of the server stay as they are
     },
     **{str(code): (status(code), (1, rf"refuses the key \(HTTP {code}\)", False, True)) for code in (401, 403)},
     "too large": (raw(" " * 2_000_000), (1, "^an answer of more than 1,240,000 bytes$", False, False)),
@@ -197,11 +234,19 @@ def test_a_fault_that_lasts_is_a_failure_with_its_reason(server: Server, name: s
     server.script, start = always(reaction), time.monotonic()
     found = failure(server, timeout=0.3 if name == "hang" else 5.0)
     assert re.search(reason, found.reason) and len(found.reason) < 250
-    assert (len(server.requests), found.retries, found.gone, found.fatal) == (requests, requests - 1, gone, fatal)
+    retries = 0 if name in ("400", "422") else requests - 1  # each form is tried once
+    assert (len(server.requests), found.retries, found.gone, found.fatal) == (requests, retries, gone, fatal)
     assert ("set CORRIDOR_LLM_KEY" in found.reason) == (name in ("401", "403"))
     assert time.monotonic() - start < 5
     server.script = always(GOOD)
     assert reply(server), "the next request is a new one"
+
+
+def test_a_refusal_that_is_not_of_the_form_leaves_the_form(server: Server) -> None:
+    server.script = lambda request: status(400, "too long") if request.number < 4 else GOOD
+    first, second = asked(server, times=2, concurrency=1)
+    assert isinstance(first, Failure) and isinstance(second, Reply)
+    assert server.requests[-1].body["response_format"]["type"] == "json_schema"
 
 
 USAGES: dict[str, Any] = {
