@@ -17,12 +17,13 @@ from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.check import problems
 from pipeline.gold.folder import article_rows, as_gold, file_name, write_gold
-from pipeline.record import Commitment, Record, digest
+from pipeline.record import Project, Quote, Record, digest
 from pipeline.review.accepted.carrying import places
 from pipeline.review.accepted.decisions import DECISIONS as FOLDER
+from pipeline.review.edits.difference import Operation, difference
 from pipeline.review.edits.operations import edited
 from pipeline.review.edits.progress import Base, based_on, decided
-from pipeline.review.edits.working import Refused, State, in_slot, part_of, parts_of, slot_id
+from pipeline.review.edits.working import SURE, Refused, State, changed, part_of, parts_of, slot_id
 from pipeline.review.formats.task import record_of
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook.columns import (
@@ -39,8 +40,9 @@ from pipeline.review.workbook.columns import (
     parts,
     plain,
 )
-from pipeline.review.workbook.quoted import Operation, quoted, trigger_at
+from pipeline.review.workbook.quoted import quoted, trigger_at
 from pipeline.review.workbook.read import Refuse, Row, rows, sheets
+from pipeline.stages.models.sectors import labelled
 from pipeline.values.gazetteer.names import key
 
 Say = Callable[[str], None]
@@ -283,36 +285,31 @@ class Corrections:
 
     def _operations(self, row: Row, column: Column, name: str) -> list[Operation]:
         """The operations that make a part of the record what a cell says of it."""
-        record, field = self.state.record, column.name
-        part, value = part_of(record, name), self._value(row, column)
+        record, field, value = self.state.record, column.name, self._value(row, column)
+        part = part_of(record, name)
         if field == "decision":
             return [{"do": "decide", "id": name, "decision": "accepted" if value == "corrected" else value}]
-        if not isinstance(part, Commitment) or field in ("kind", "status", "negated"):
-            fields = {field: value}
-        elif field == "trigger":
-            start, end = trigger_at(record, value, [(span.start, span.end) for span in part.evidence])
-            if (start, end) == (part.trigger.start, part.trigger.end):
-                return []
-            fields = {"start": start, "end": end}
-        elif field in FLOW:
-            fields = {"flow": _flow(part, field, value)}
-        elif field in ("amounts", "dates"):
-            made = quoted(record, part, field, value)
-            if any(operation["do"] == "set" for operation in made):
-                what = f"{row.text(field)!r} is not what the words of the article say; taken"
-                self._say(f"sheet {row.sheet}, {row.at(field)}: {what}")
-            return made
-        else:
-            old, new = in_slot(part, field), value if isinstance(value, list) else [value] if value else []
-            gone = [{"do": "remove", "id": slot_id(name, field, end)} for end in old if end not in new]
-            return gone + [{"do": "add_slot", "id": name, "slot": field, "value": end} for end in new if end not in old]
-        return [] if column.value(record, part) == value else [{"do": "set", "id": name, "fields": fields}]
+        if field not in ("amounts", "dates"):
+            return difference(part, changed(part, **_fields(record, part, field, value)))
+        found = quoted(record, part, field, value)
+        made = difference(part, changed(part, **{field: [one for one, _ in found]}))
+        other = [step for one, typed in found for step in difference(one, typed, slot_id(name, field, one))]
+        if other:
+            what = f"{row.text(field)!r} is not what the words of the article say; taken"
+            self._say(f"sheet {row.sheet}, {row.at(field)}: {what}")
+        return made + other
 
 
-def _flow(act: Commitment, field: str, value: Any) -> dict[str, Any] | None:
-    """The flow of money with another value in a field. Raises Refused for one without an instrument."""
-    flow = act.flow.model_dump() if act.flow else {"instrument": None, "provider": [], "recipient": [], "terms": {}}
-    flow[field] = value
-    if flow["instrument"] is None and (flow["provider"] or flow["recipient"]):
-        raise Refused("money that moves has an instrument: choose one, or empty provider and recipient too")
-    return flow if flow["instrument"] else None
+def _fields(record: Record, part: Any, field: str, value: Any) -> dict[str, Any]:
+    """The field of a part that a cell is about. Raises Refused for a trigger elsewhere, or a flow of no instrument."""
+    if field == "trigger":
+        start, end = trigger_at(record, value, [(span.start, span.end) for span in part.evidence])
+        return {field: Quote(text=record.article.text[start:end], start=start, end=end)}
+    if field in FLOW:
+        flow = dict(part.flow or {"instrument": None, "provider": [], "recipient": []}) | {field: value}
+        if flow["instrument"] is None and (flow["provider"] or flow["recipient"]):
+            raise Refused("money that moves has an instrument: choose one, or empty provider and recipient too")
+        return {"flow": flow if flow["instrument"] else None}
+    if field == "sectors" and isinstance(part, Project):
+        return {field: [labelled(code, SURE) for code in value]}
+    return {"with_" if field == "with" else field: value}
