@@ -62,22 +62,21 @@ def import_(file: Path, out: Path, say: Say) -> Counter[str]:
     book = _Workbook(file, out, say)
     by_sheet = {sheet: book.rows(sheet) for sheet in EDITABLE}
     golds: list[Record] = []
-    lines: dict[Path, str] = {}  # of decisions, as a review writes them
+    rows_of: dict[Path, list[str]] = {}  # of decisions, as a review writes them
     for name, base in book.articles.items():
         article = Corrections(base.record, book.refuse, book.say)
         made = [article.read(row) for sheet in (*EDITABLE[1:], COMMITMENTS) for row in by_sheet[sheet][name]]
         book.count.update(filter(None, ["done", *made]))
         golds.append(as_gold(article.state.kept))
-        rows_of = decided(base, article.state)
-        lines[book.path(FOLDER, base)] = "".join(f"{row.to_json()}\n" for row in rows_of)
+        rows_of[book.path(FOLDER, base)] = [f"{one.to_json()}\n" for one in decided(base, article.state)]
     if golds:
         write_gold(out, golds)
-    for path, content in lines.items():
-        if content:
-            with whole_file(str(path)) as written:
-                written.write(content)
-        else:
+    for path, lines in rows_of.items():
+        if not lines:
             path.unlink(missing_ok=True)
+            continue
+        with whole_file(str(path)) as written:
+            written.writelines(lines)
     return book.count
 
 
@@ -127,36 +126,31 @@ class _Workbook:
         """The rows of a sheet by article, new ones last; refuses those of no article or id, and second ones."""
         ids = {name: [part.id for part in SHEETS[sheet].parts(base.record)] for name, base in self.articles.items()}
         by_id: dict[str, dict[str, Row]] = {name: {} for name in ids}
-        table = self._tables.get(sheet)
-        if table is None:
+        if sheet not in self._tables:
             self.refuse(sheet, "all of it", "the sheet is gone; what it held is kept as it was")
             return {name: [] for name in ids}
         only = next(iter(ids)) if len(ids) == 1 and not self._failed else ""
-        for row in rows(self._file, sheet, table, self.refuse):
-            article, name = row.text("article") or only, row.text("id")
+        for row in rows(self._file, sheet, self._tables[sheet], self.refuse):
+            article, name, column, reason = row.text("article") or only, row.text("id"), "id", ""
             if article in self._failed:
                 continue
-            if not article:
-                self.refuse(sheet, row.at("article"), "choose the article of the row")
-            elif article not in ids:
-                reason = f"there is no article {article!r} in this workbook{did_you_mean(article, ids)}"
-                self.refuse(sheet, row.at("article"), reason)
+            if article not in ids:
+                unknown = f"there is no article {article!r} in this workbook{did_you_mean(article, ids)}"
+                column, reason = "article", unknown if article else "choose the article of the row"
             elif name and name not in ids[article]:
-                self.refuse(sheet, row.at("id"), f"there is no {name!r} in {article}; {_NEW}")
+                reason = f"there is no {name!r} in {article}; {_NEW}"
             elif first := by_id[article].get(name):
-                self.refuse(sheet, row.at("id"), f"row {first.number} is {name} of {article} too; {_NEW}")
+                reason = f"row {first.number} is {name} of {article} too; {_NEW}"
+            if reason:
+                self.refuse(sheet, row.at(column), reason)
             else:
                 by_id[article][name or row.at("")] = row
-        self._say_gone(sheet, ids, by_id)
-        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
-
-    def _say_gone(self, sheet: str, ids: Mapping[str, Sequence[str]], by_id: Mapping[str, Mapping[str, Row]]) -> None:
         how = "; to remove a commitment, choose rejected" if sheet == COMMITMENTS else ""
         for article, names in ids.items():
-            gone = [name for name in names if name not in by_id[article]]
-            if gone:
+            if gone := [name for name in names if name not in by_id[article]]:
                 which = "all rows" if gone == names else ", ".join(gone)
                 self.say(f"sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
+        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
 
     def path(self, part: str, base: Base) -> Path:
         return self._out / part / f"{file_name(base.record.article.id)}.jsonl"
@@ -222,7 +216,6 @@ class Corrections:
 
     @contextmanager
     def _refusing(self, row: Row, column: str) -> Iterator[None]:
-        """Refuses a cell where what is tried with it cannot be done."""
         try:
             yield
         except Refused as error:
