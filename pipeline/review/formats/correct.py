@@ -12,9 +12,11 @@ from typing import Any
 
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
-from pipeline.record import Actor, Amount, Commitment, Record, Relation
+from pipeline.record import Commitment, Quote, Record, Relation
+from pipeline.review.edits.difference import Operation, difference, replaced
+from pipeline.review.edits.fields import amount_of
 from pipeline.review.edits.operations import run
-from pipeline.review.edits.working import Refused, State, Working, relation_id, slot_ids
+from pipeline.review.edits.working import Refused, State, Working, changed, relation_id, slot_id, slot_ids
 from pipeline.review.formats.task import (
     ENTITIES,
     KINDS,
@@ -118,7 +120,7 @@ def _link_problems(task: Task, link: Link, head: Span, child: Span) -> Iterator[
 
 
 class _Correction:
-    """`spans` of the answer by id; `links` go from a commitment to its arguments."""
+    """A record under correction. `spans` of the answer by id; `links` go from a commitment to its arguments."""
 
     def __init__(self, task: Task, answer: Answer) -> None:
         self.notes: list[str] = []
@@ -140,6 +142,8 @@ class _Correction:
         self._find_owners()
 
     def made(self) -> Record:
+        """Drops first what has lost its link, since the ends may get other labels."""
+        self._do(*({"do": "remove", "id": name} for name, link in self.task.links_of.items() if self._is_dropped(link)))
         self._set_triggers()
         self._set_mentions()
         self._set_entities()
@@ -147,8 +151,12 @@ class _Correction:
         self._set_sectors()
         return self.work.closed()
 
-    def _do(self, do: str, **arguments: Any) -> str:
-        return run(self.work, {"do": do, **arguments}) or ""
+    def _do(self, *operations: Operation) -> str:
+        """Does the operations; the id that the last one returns."""
+        return [run(self.work, operation) or "" for operation in operations][-1] if operations else ""
+
+    def _add(self, what: str, **fields: Any) -> str:
+        return self._do({"do": "add", "what": what, "fields": fields})
 
     def _forward(self, link: Link) -> Link:
         turned = link.label in ARGUMENTS and self.spans[link.child].is_trigger
@@ -157,35 +165,32 @@ class _Correction:
     def _words(self, span: Span) -> str:
         return self.task.text[span.start : span.end]
 
+    def _quote(self, span: Span) -> Quote:
+        return Quote(text=self._words(span), start=span.start, end=span.end)
+
     def _set_triggers(self) -> None:
-        """First drops what has lost its link, since the ends may get other labels."""
-        for name, link in self.task.links_of.items():
-            if self._is_dropped(link):
-                self._do("remove", id=name)
-        known = {act.id for act in self.task.record.commitments}
         now = {span.id: span for span in self.spans.values() if span.is_trigger}
-        for name in known - now.keys() - self.task.hidden:
-            self._do("remove", id=name)
+        gone = [name for name in self.work.commitments if name not in now.keys() | self.task.hidden]
+        self._do(*({"do": "remove", "id": name} for name in gone))
         for name, span in now.items():
-            fields = {**span.attributes, "start": span.start, "end": span.end}
-            if name not in known:
-                self.names[name] = self._do("add", what="commitment", fields=fields)
-            elif span != self.task.spans[name]:
-                self._do("set", id=name, fields=fields)
+            if name in self.work.commitments:
+                old = self.work.commitments[name]
+                self._do(*difference(old, changed(old, **span.attributes, trigger=self._quote(span))))
+            else:
+                self.names[name] = self._add("commitment", **span.attributes, start=span.start, end=span.end)
 
     def _set_mentions(self) -> None:
         """Removes, moves and relabels mentions, then adds new ones; those that get shorter make room for others."""
         known = self.work.mentions.keys() - self.task.hidden
         now = {span.id: span for span in self.spans.values() if span.label in MENTIONS}
-        for name in known - now.keys():
-            self._do("remove", id=name)
+        self._do(*({"do": "remove", "id": name} for name in known - now.keys()))
         last = len(self.task.text)  # new ones in their order
         for span in sorted(now.values(), key=lambda span: span.end - span.start if span.id in known else last):
-            fields = {"label": span.label, "start": span.start, "end": span.end}
-            if span.id not in known:
-                self.names[span.id] = self._do("add", what="mention", fields=fields)
-            elif (span.label, span.offsets) != (self.task.spans[span.id].label, self.task.spans[span.id].offsets):
-                self._do("set", id=span.id, fields=fields)
+            if span.id in known:
+                old = self.work.mentions[span.id]
+                self._do(*difference(old, changed(old, label=span.label, **dict(self._quote(span)))))
+            else:
+                self.names[span.id] = self._add("mention", label=span.label, start=span.start, end=span.end)
 
     def _find_owners(self) -> None:
         """An entity stays with the group that holds most of its spans; of several in one group the first stays.
@@ -211,22 +216,20 @@ class _Correction:
         """Merges and removes entities, links mentions to theirs, updates names and kinds, and adds new groups."""
         for old in (*self.work.actors, *self.work.projects):
             if old not in self.now:
-                self._do("remove", id=old)
+                self._do({"do": "remove", "id": old})
             elif self.now[old] != old:
-                self._do("merge", id=old, into=self.now[old])
+                self._do({"do": "merge", "id": old, "into": self.now[old]})
         for number, group in enumerate(self.groups):
-            owner = self.entity_of.get(number)
-            for span in group:
-                if span.label in MENTIONS and self.work.mentions[self.names[span.id]].entity != owner:
-                    self._do("set", id=self.names[span.id], fields={"entity": owner})
+            for mention in (self.work.mentions[self.names[one.id]] for one in group if one.label in MENTIONS):
+                self._do(*difference(mention, changed(mention, entity=self.entity_of.get(number))))
         for number, owner in self.entity_of.items():
-            self._set_names(owner, self.groups[number])
+            self._update(owner, self.groups[number])
         for number, group in enumerate(self.groups):
             if len(group) > 1 and number not in self.entity_of:
-                self._entity(group[0].id)
+                self._entity(group[0])
 
-    def _set_names(self, name: str, spans: Iterable[Span]) -> None:
-        """Gives an entity the words of its spans as aliases, and takes those of spans that are gone."""
+    def _update(self, name: str, spans: list[Span]) -> None:
+        """Gives an entity the words of its spans as aliases, takes those of spans that are gone, and sets its kind."""
         entity = self.work.entity(name)
         own = [span for span in self.task.spans.values() if self.task.entity.get(span.id) == name]
         hidden = {key(self._words(span)) for span in own if span.id in self.task.hidden}
@@ -234,30 +237,28 @@ class _Correction:
         gone = {key(self._words(span)) for span in own} - hidden - after.keys()
         kept = [alias for alias in entity.aliases if key(alias) not in gone]
         known = {key(alias) for alias in (entity.name, *kept)}
-        aliases = [*kept, *(words for form, words in after.items() if form not in known)]
-        if aliases != entity.aliases:
-            self._do("set", id=name, fields={"aliases": aliases})
+        fields: dict[str, Any] = {"aliases": [*kept, *(words for form, words in after.items() if form not in known)]}
         if key(entity.name) in gone:
             self.notes.append(f"no span refers to {name} as {entity.name!r} any more: check its name")
         for span in spans:
-            self._relabel(name, span)
+            old, kind, is_actor = (
+                self.task.spans.get(span.id, span),
+                span.attributes.get("actor"),
+                name in self.work.actors,
+            )
+            if is_actor and kind not in (None, old.attributes.get("actor")):
+                fields["kind"] = kind
+            if old.label != span.label and {span.label, old.label} & set(PROJECTS):
+                if not is_actor and span.label in PROJECTS:
+                    fields["programme"] = span.label == "PROGRAMME"
+                else:
+                    what = "an actor" if is_actor else "a project"
+                    self.notes.append(f"{name} {entity.name!r} is still {what}, but has a {span.label}: check both")
+        self._do(*difference(entity, changed(entity, **fields)))
 
-    def _relabel(self, name: str, span: Span) -> None:
-        """Updates the kind of an actor, or whether a project is a programme, from a span that was changed."""
-        old, entity = self.task.spans.get(span.id, span), self.work.entity(name)
-        kind, is_actor = span.attributes.get("actor"), isinstance(entity, Actor)
-        if is_actor and kind not in (None, old.attributes.get("actor")):
-            self._do("set", id=name, fields={"kind": kind})
-        if old.label != span.label and {span.label, old.label} & set(PROJECTS):
-            if not is_actor and span.label in PROJECTS:
-                self._do("set", id=name, fields={"programme": span.label == "PROGRAMME"})
-            else:
-                what = "an actor" if is_actor else "a project"
-                self.notes.append(f"{name} {entity.name!r} is still {what}, but has a {span.label}: check both")
-
-    def _entity(self, span: str, project: bool | None = None) -> str:
+    def _entity(self, span: Span, project: bool | None = None) -> str:
         """The id of the entity that a span refers to, which is created if there is none."""
-        number = self.group_of[span]
+        number = self.group_of[span.id]
         if number not in self.entity_of:
             self.entity_of[number] = self._new(self.groups[number], project)
         return self.entity_of[number]
@@ -279,7 +280,7 @@ class _Correction:
             kind = chosen or _KINDS.get((mentions or group)[0].label) or kind_of(words)
             fields |= {"kind": kind, "country": place_country(name) if kind == "country" else None}
             what, unsure = "actor", f"kind {kind}, country, role"
-        made = self._do("add", what=what, fields=fields)
+        made = self._add(what, **fields)
         self.notes.append(f"new {what} {made} {name!r}: check {unsure}")
         return made
 
@@ -287,76 +288,65 @@ class _Correction:
         """Whether a link was deleted, and not taken along by one of its spans: then an entity keeps what it does."""
         return link not in self.links and (link.label in VALUES or {link.head, link.child} <= self.spans.keys())
 
-    def _end(self, old: str, link: Link | None, end: str) -> str:
-        """The present id of an end (`head`, `child`) of a relation or slot: that of the entity of its span now."""
-        if link is None or link not in self.links or old in self.work.commitments:
-            return self.now.get(old, old)
-        span = self.spans[getattr(link, end)]
-        if link.label in VALUES:
-            return f"{span.start}:{span.end}"
-        if old in self.task.spans:
-            return old if self.task.spans[old].label == span.label else self._new_end(span)
-        return self.entity_of.get(self.group_of[span.id]) or self.now.get(old, old)
+    def _end(self, span: Span, label: str, old: str = "") -> str:
+        """What a link says of one of its ends: a commitment, words, an entity or a mention.
 
-    def _new_end(self, span: Span) -> str:
-        """An end of a new relation: the entity of the span, else the mention, else a new entity."""
-        if span.label in QUOTED and self.group_of[span.id] not in self.entity_of:
+        `old`: the end of the fact that the link showed. Words of an entity that are now on their own still are its end.
+        """
+        if span.is_trigger:
             return self.names[span.id]
-        return self._entity(span.id)
+        if label in VALUES:
+            return f"{span.start}:{span.end}"
+        if old in self.task.spans and self.task.spans[old].label == span.label:
+            return old
+        known = self.entity_of.get(self.group_of[span.id]) or self.now.get(old)
+        if not known and label in RELATIONS and span.label in QUOTED:
+            return self.names[span.id]
+        return known or self._entity(span, None if label in RELATIONS else label == "projects")
 
     def _set_facts(self) -> None:
         """Makes relations, and the values in slots of commitments, what the links say, and keeps what none showed."""
-        wanted: dict[str, tuple[str, str, str, Link | None]] = {}
-        for name, head, label, child in _facts(self.task.record.relations, self.task.record.commitments):
+        wanted, record, shown = dict[str, Link | None](), self.task.record, set(self.task.links_of.values())
+        for name, *ends in _facts(record.relations, record.commitments):
             link = self.task.links_of.get(name)
             if link is None or not self._is_dropped(link):
-                head, child = self._end(head, link, "head"), self._end(child, link, "child")
-                wanted.setdefault(f"{head} {label} {child}", (head, label, child, link))
-        shown = set(self.task.links_of.values())
-        for link in (link for link in self.links if link not in shown and link.label != SAME):
-            if link.label in RELATIONS:
-                head, child = self._new_end(self.spans[link.head]), self._new_end(self.spans[link.child])
-            elif link.label in ENTITIES:
-                head, child = self.names[link.head], self._entity(link.child, link.label == "projects")
-            else:
-                span = self.spans[link.child]
-                head, child = self.names[link.head], f"{span.start}:{span.end}"
-            wanted.setdefault(f"{head} {link.label} {child}", (head, link.label, child, link))
+                wanted.setdefault(*self._fact(link if link in self.links else None, ends))
+        for link in self.links:
+            if link not in shown and link.label != SAME:
+                wanted.setdefault(*self._fact(link, ["", link.label, ""]))
         known = [name for name, *_ in _facts(self.work.relations.values(), self.work.commitments.values())]
-        for name in known:
-            if name not in wanted:
-                self._do("remove", id=name)
-        for name, (head, label, child, link) in wanted.items():
-            if link and link in self.links and head != child and name not in known:
-                self._add_fact(head, label, child, link)
+        new = {name: link for name, link in wanted.items() if link and name not in known and self._can_be_read(link)}
+        at = {name: max(self.spans[link.head].start, self.spans[link.child].start) for name, link in new.items()}
+        sentences = {name: self.work.sentence_at(offset) for name, offset in at.items()}
+        self._do(*replaced(known, [*(name for name in known if name in wanted), *new], sentences))
 
-    def _add_fact(self, head: str, label: str, child: str, link: Link) -> None:
-        """Adds a relation or fills a slot; an amount that cannot be read is left out, with a note."""
-        one, other = self.spans[link.head], self.spans[link.child]
-        if label in RELATIONS:
-            number = self.work.sentence_at(max(one.start, other.start))
-            fields = {"subject": head, "type": label, "object": child, "sentence": number}
-            self._do("add", what="relation", fields=fields)
-            return
-        place = {"value": child} if label in ENTITIES else {"start": other.start, "end": other.end}
-        made = self._do("add_slot", id=head, slot=label, **place)
-        value = self.work.in_slot(made)[-1]
-        if isinstance(value, Amount) and value.value is None:
-            self._do("remove", id=made)
-            self.notes.append(f"cannot read an amount in {value.text!r}; if it is one, add it with `corridor review`")
+    def _fact(self, link: Link | None, old: list[str]) -> tuple[str, Link | None]:
+        """A fact as it is now, by its head, label and child before: what its link says, if it has one."""
+        head, label, child = old
+        if link is None:
+            return f"{self.now.get(head, head)} {label} {self.now.get(child, child)}", None
+        ends = self._end(self.spans[link.head], label, head), self._end(self.spans[link.child], label, child)
+        return f"{ends[0]} {label} {ends[1]}", link if ends[0] != ends[1] else None
+
+    def _can_be_read(self, link: Link) -> bool:
+        """Whether a new fact is no amount that cannot be read; that is left out, with a note."""
+        quote = self._quote(self.spans[link.child])
+        if link.label != "amounts" or amount_of(self.task.record, quote).value is not None:
+            return True
+        self.notes.append(f"cannot read an amount in {quote.text!r}; if it is one, add it with `corridor review`")
+        return False
 
     def _set_sectors(self) -> None:
         """Sets the sectors of the article; a new commitment gets those of its projects."""
         record = self.task.record
         if self.sectors is not None and self.sectors != [sector.code for sector in record.sectors]:
-            self._do("set", id="article", fields={"sectors": self.sectors})
+            self._do({"do": "set", "id": "article", "fields": {"sectors": self.sectors}})
         known = {act.id for act in record.commitments}
-        for name, act in [(name, act) for name, act in self.work.commitments.items() if name not in known]:
+        for act in [act for act in self.work.commitments.values() if act.id not in known]:
             projects = [self.work.projects[project] for project in act.projects]
             codes = list(dict.fromkeys(sector.code for project in projects for sector in project.sectors))
-            for code in codes:
-                self._do("add_slot", id=name, slot="sectors", value=code)
-            self.notes.append(f"new commitment {name} {act.trigger.text!r}: check sectors {codes}")
+            self._do(*replaced([], [slot_id(act.id, "sectors", code) for code in codes]))
+            self.notes.append(f"new commitment {act.id} {act.trigger.text!r}: check sectors {codes}")
 
 
 def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> Iterator[tuple[str, str, str, str]]:

@@ -222,21 +222,19 @@ def matched(task: Task, answer: Answer) -> Answer:
     A span at the same offsets is the same. So is one that overlaps a missing span and has its label: it was moved.
     The kind of an actor, which these tools do not hold, is that of before.
     """
-    shown = {(span.offsets, span.is_trigger): span.id for span in task.shown}
-    ids = {span.id: shown.get((span.offsets, span.is_trigger)) for span in answer.spans}
-    missing = [span for span in task.shown if span.id not in ids.values()]
+    shown = {(span.offsets, span.is_trigger): span for span in task.shown}
+    before = {span.id: shown.get((span.offsets, span.is_trigger)) for span in answer.spans}
+    missing = [span for span in task.shown if span not in before.values()]
     for span in answer.spans:
         alike = [old for old in missing if old.label == span.label and old.overlaps(span)]
-        if ids[span.id] is None and alike:
+        if before[span.id] is None and alike:
             best = max(alike, key=lambda old: min(old.end, span.end) - max(old.start, span.start))
+            before[span.id] = best
             missing.remove(best)
-            ids[span.id] = best.id
-    spans = []
-    for span in answer.spans:
-        old = task.spans.get(ids[span.id] or "")
-        attributes = old.attributes if old and not span.is_trigger else span.attributes
-        spans.append(replace(span, id=ids[span.id] or span.id, attributes=attributes))
-    links = [Link(ids[link.head] or link.head, link.label, ids[link.child] or link.child) for link in answer.links]
+    ids = {name: old.id if old else name for name, old in before.items()}
+    kinds = {name: old.attributes for name, old in before.items() if old and not old.is_trigger}
+    spans = [replace(span, id=ids[span.id], attributes=kinds.get(span.id, span.attributes)) for span in answer.spans]
+    links = [Link(ids.get(link.head, link.head), link.label, ids.get(link.child, link.child)) for link in answer.links]
     return Answer(spans, links, answer.sectors)
 
 

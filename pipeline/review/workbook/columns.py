@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -28,6 +28,7 @@ from pipeline.review.edits.working import Refused
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import country_of, name_by_country
 from pipeline.values.money import parse_money
+from pipeline.values.numbers import in_words, with_bounds
 
 COMMITMENTS, SENTENCES, ARTICLES, HOW, LISTS, CARRIED = (
     "commitments", "sentences", "articles", "how", "lists", "corridor",
@@ -42,8 +43,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200d\u2060\ufeff
 _BRACKETED = re.compile(r"\[\s*([^\[\]\s]+)\s*\]$")  # an id behind a name
 _CODED = re.compile(r"(\d{3})(\s[^,\d]*)?")  # a sector by its code, any words behind it
 _MEANT = dict.fromkeys((YES, "y", "true", "1", "x"), (True,)) | dict.fromkeys((NO, "n", "false", "0", ""), (False,))
-_SCALES = ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"))
-_DIGITS = 3  # after the point, before a scale
+_HEDGED = re.compile(r"^(up to |at least |about )?")  # the currency stands behind it
 _NEAR, _MOST = 65, 3  # how alike (of 100) a name must be to be offered; how many are offered
 _SHORT = 150  # characters of a list that a message names
 
@@ -75,15 +75,17 @@ def did_you_mean(typed: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """A list of values. `shown`: as cells show them; `find`: the values that a typed text can mean.
+    """A list of values. `labels`: what cells show of each; `find`: the values that a typed text can mean.
 
-    `show`: the text of a value; `unknown`: the message about a text that means none.
+    `unknown`: the message about a text that means none.
     """
 
-    shown: Sequence[str]
+    labels: Mapping[Any, str]
     find: Callable[[str], Collection[Any]]
-    show: Callable[[Any], str] = str
     unknown: str = "{!r} is not in the list"
+
+    def show(self, value: Any) -> str:
+        return self.labels.get(value, str(value))
 
     def read(self, typed: str) -> Any:
         """The value. Raises Refused, with near ones, for a text that means none or several."""
@@ -93,8 +95,10 @@ class Choice:
         if values:
             several = " or ".join(sorted(f"[{value}]" for value in values))
             raise Refused(f"{typed!r} means several; put {several} behind it")
-        reason = self.unknown.format(typed) + did_you_mean(typed, self.shown) if typed else "must not be empty"
-        listed = ", ".join(self.shown)
+        reason = (
+            self.unknown.format(typed) + did_you_mean(typed, self.labels.values()) if typed else "must not be empty"
+        )
+        listed = ", ".join(self.labels.values())
         raise Refused(reason + (f"; choose one of {listed}" if 0 < len(listed) <= _SHORT else ""))
 
     def read_all(self, texts: Iterable[str]) -> list[Any]:
@@ -116,16 +120,16 @@ def lists() -> Mapping[str, Choice]:
         "instruments": _list(get_args(Instrument)),
         "decisions": _list(DECISIONS),
         "yes or no": Choice(
-            (YES, NO), lambda typed: _MEANT.get(typed.casefold(), ()), lambda value: YES if value else NO,
-            "{!r} is neither yes nor no",
+            {True: YES, False: NO}, lambda typed: _MEANT.get(typed.casefold(), ()), "{!r} is neither yes nor no"
         ),
         "actor kinds": _list(get_args(ActorKind)),
-        "sectors": Choice([_sector(code) for code in sectors()], _sectors, _sector, "there is no sector {!r}"),
-        "countries": Choice(
-            sorted(name_by_country().values()), _countries, lambda code: name_by_country().get(code, code),
-            "there is no country {!r}",
+        "sectors": Choice(
+            {code: f"{code} {label}" for code, label in sectors().items()}, _sectors, "there is no sector {!r}"
         ),
-    }  # fmt: skip
+        "countries": Choice(
+            dict(sorted(name_by_country().items(), key=lambda item: item[1])), _countries, "there is no country {!r}"
+        ),
+    }
 
 
 def choices(record: Record, before: Record) -> Mapping[str, Choice]:
@@ -149,9 +153,13 @@ def labels(entities: Iterable[Actor | Project]) -> dict[str, str]:
 
 def shown(value: Any) -> str:
     """`USD 2 billion`, `up to EUR 5 million`, `2028`; the words of the article where these do not say the value."""
-    if isinstance(value, Amount):
-        return next((text for text in _forms(value) if meaning(text) == meaning(value)), value.text)
-    return value.iso or value.text if isinstance(value, Date) else str(value)
+    if not isinstance(value, Amount):
+        return value.iso or value.text if isinstance(value, Date) else str(value)
+    if value.value is None or value.currency is None:
+        return value.text
+    numbers = with_bounds(value.value, value), in_words(value.value), f"{Decimal(repr(value.value)).normalize():,f}"
+    forms = (_HEDGED.sub(rf"\g<0>{value.currency} ", number) for number in numbers)
+    return next((form for form in forms if meaning(form) == meaning(value)), value.text)
 
 
 def meaning(value: Amount | Date | str) -> Any:
@@ -163,11 +171,8 @@ def meaning(value: Amount | Date | str) -> Any:
 
 
 def _list(values: Sequence[str]) -> Choice:
-    return Choice(values, lambda typed: [value for value in values if value.casefold() == typed.casefold()])
-
-
-def _sector(code: str) -> str:
-    return f"{code} {sectors()[code]}" if code in sectors() else code
+    known = dict(zip(values, values, strict=True))
+    return Choice(known, lambda typed: [value for value in values if value.casefold() == typed.casefold()])
 
 
 def _sectors(typed: str) -> list[str]:
@@ -198,28 +203,7 @@ def _entities(noun: str, entities: Sequence[Actor | Project], before: Mapping[st
         meant = ({name for known, name in rank if known and known == form} for rank, form in pairs)
         return next(filter(None, meant), ())
 
-    return Choice(list(now.values()), find, lambda name: now.get(name, ""), f"{{!r}} is no {noun} of this article")
-
-
-def _forms(amount: Amount) -> Iterator[str]:
-    if amount.value is None or amount.currency is None:
-        return
-    value = f"{amount.currency} {_number(amount.value)}"
-    if amount.low is not None and amount.high is not None:
-        yield f"{amount.currency} {_number(amount.low)} to {_number(amount.high)}"
-    elif amount.low is not None or amount.high is not None or amount.approximate:
-        yield f"{'up to' if amount.high is not None else 'at least' if amount.low is not None else 'about'} {value}"
-    yield value
-
-
-def _number(value: float) -> str:
-    """`2 billion`, `1.25 million`, `1,234,567.89`."""
-    number = Decimal(repr(value))
-    for scale, word in _SCALES:
-        scaled = number / scale
-        if scaled >= 1 and scaled == round(scaled, _DIGITS):
-            return f"{scaled.normalize():f}{word}"
-    return f"{number.normalize():,f}"
+    return Choice(now, find, f"{{!r}} is no {noun} of this article")
 
 
 @dataclass(frozen=True)
@@ -239,12 +223,9 @@ class Column:
     many: bool = False
     null: bool = False
 
-    def value(self, record: Record, part: Any) -> Any:
-        return self.get(record, part) if self.get else getattr(part, self.name)
-
     def text(self, record: Record, part: Any, choices: Mapping[str, Choice]) -> str:
         """The text of its cell in the row of a part."""
-        value = self.value(record, part)
+        value = self.get(record, part) if self.get else getattr(part, self.name)
         show = choices[self.choice].show if self.choice else shown
         return joined(map(show, value)) if self.many else "" if value is None else plain(show(value))
 

@@ -1,7 +1,6 @@
 """What a cell says of the text of its article: where a trigger stands, and which amounts and dates are meant."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from rapidfuzz import fuzz, process, utils
@@ -10,14 +9,14 @@ from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
 from pipeline.review.accepted.carrying import places
 from pipeline.review.edits.fields import Iso, amount_of, date_of, day_of
-from pipeline.review.edits.working import Refused, slot_id
+from pipeline.review.edits.working import Refused
 from pipeline.review.workbook.columns import joined, meaning, plain, shown
 from pipeline.stages.document.home import home_of
 from pipeline.values.dates import find_dates
 from pipeline.values.money import find_money
 from pipeline.values.quoted import amount_at, date_at
 
-Operation = dict[str, Any]
+Value = Amount | Date
 _NEAR = 45  # how alike (of 100) words must be to be offered
 _LISTED = 8  # values of the article that a message lists
 
@@ -37,43 +36,36 @@ def trigger_at(record: Record, words: str, within: list[Offsets]) -> Offsets:
     raise Refused(f"{words!r} is not in the article" + (f"; did you mean {best[0]!r}?" if best else ""))
 
 
-def quoted(record: Record, act: Commitment, slot: str, texts: list[str]) -> list[Operation]:
-    """The operations that make a slot the amounts or dates of a cell.
+def quoted(record: Record, act: Commitment, slot: str, texts: list[str]) -> list[tuple[Value, Value]]:
+    """The amounts or dates that a cell means: each as the article has it, and with the value that it shall have.
 
     A new one must stand in the article, in its words or with its value. Where one takes the place of another and stands
-    nowhere, the value of the old one was read wrongly: it is set. Raises Refused for others that stand nowhere.
+    nowhere, the value of the old one was read wrongly. Raises Refused for others that stand nowhere.
     """
-    new, gone, used = list(texts), dict[Offsets, Amount | Date](), set[Offsets]()
+    new, gone, made = list(texts), dict[Offsets, Value](), list[tuple[Value, Value]]()
     for old in getattr(act, slot):
-        text, place = joined([shown(old)]), (old.start, old.end)
-        if text in new:
+        if (text := joined([shown(old)])) in new:
             new.remove(text)
-            used.add(place)
+            made.append((old, old))
         else:
-            gone[place] = old
-    made: list[Operation] = []
+            gone[old.start, old.end] = old
     for text in new:
-        value = _typed(record, slot, text)
-        fields = value.model_dump(exclude={"text", "start", "end", "precision", "basis"})
-        quote = _in_text(record, act, slot, value, used, gone)
-        if quote is None:
-            if len(gone) != 1 or meaning(value) is None:
-                words = dict.fromkeys(plain(record.article.text[start:end]) for start, end in _marked(record, slot))
-                listed = ", ".join([*words][:_LISTED]) + (", ..." if len(words) > _LISTED else "") or "none"
-                raise Refused(f"{text!r} does not stand in the article; of {slot} the article has {listed}")
-            _, old = gone.popitem()
-            made.append({"do": "set", "id": slot_id(act.id, slot, old), "fields": fields})
-            continue
-        place = (quote.start, quote.end)
-        used.add(place)
-        if gone.pop(place, None) is None:
-            made.append({"do": "add_slot", "id": act.id, "slot": slot, "start": quote.start, "end": quote.end})
-        if meaning(quote) is None and meaning(value) is not None:
-            made.append({"do": "set", "id": slot_id(act.id, slot, quote), "fields": fields})
-    return [*({"do": "remove", "id": slot_id(act.id, slot, old)} for old in gone.values()), *made]
+        typed = _typed(record, slot, text)
+        found = _in_text(record, act, slot, typed, {(one.start, one.end) for one, _ in made}, gone)
+        if found is not None:
+            gone.pop((found.start, found.end), None)
+            known = meaning(found) is not None or meaning(typed) is None
+            made.append((found, found if known else typed))
+        elif len(gone) == 1 and meaning(typed) is not None:
+            made.append((gone.popitem()[1], typed))
+        else:
+            words = dict.fromkeys(plain(record.article.text[start:end]) for start, end in _marked(record, slot))
+            listed = ", ".join([*words][:_LISTED]) + (", ..." if len(words) > _LISTED else "") or "none"
+            raise Refused(f"{text!r} does not stand in the article; of {slot} the article has {listed}")
+    return made
 
 
-def _typed(record: Record, slot: str, text: str) -> Amount | Date:
+def _typed(record: Record, slot: str, text: str) -> Value:
     """What someone typed, as if it were the whole text."""
     article, quote = record.article, Quote(text=text, start=0, end=len(text))
     if slot == "amounts":
@@ -86,17 +78,17 @@ def _typed(record: Record, slot: str, text: str) -> Amount | Date:
 
 
 def _in_text(
-    record: Record, act: Commitment, slot: str, value: Amount | Date, used: set[Offsets], gone: Mapping[Offsets, Any]
-) -> Amount | Date | None:
+    record: Record, act: Commitment, slot: str, value: Value, used: set[Offsets], gone: Mapping[Offsets, Value]
+) -> Value | None:
     """What the article has of a typed value: one that is gone from the cell, else its words, else its value.
 
     Best is one in the sentences of the commitment, near its trigger.
     """
     marked, worded = {*_marked(record, slot), *gone}, places(record.article.text, value.text)
-    ranked: list[tuple[tuple[bool, bool, bool, int, int], Amount | Date]] = []
+    ranked: list[tuple[tuple[bool, bool, bool, int, int], Value]] = []
     for start, end in {*marked, *worded} - used:
         quote = Quote(text=record.article.text[start:end], start=start, end=end)
-        read = amount_of(record, quote) if slot == "amounts" else date_of(record, quote, act.status)
+        read: Value = amount_of(record, quote) if slot == "amounts" else date_of(record, quote, act.status)
         read = gone.get((start, end), read)
         by_words = (start, end) in worded and ((start, end) in marked or meaning(read) is not None)
         by_value = meaning(read) is not None and meaning(read) == meaning(value)

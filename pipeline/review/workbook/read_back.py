@@ -17,12 +17,13 @@ from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.check import problems
 from pipeline.gold.folder import article_rows, as_gold, file_name, write_gold
-from pipeline.record import Commitment, Record, digest
+from pipeline.record import Project, Quote, Record, digest
 from pipeline.review.accepted.carrying import places
 from pipeline.review.accepted.decisions import DECISIONS as FOLDER
+from pipeline.review.edits.difference import Operation, difference
 from pipeline.review.edits.operations import edited
 from pipeline.review.edits.progress import Base, based_on, decided
-from pipeline.review.edits.working import Refused, State, in_slot, part_of, parts_of, slot_id
+from pipeline.review.edits.working import SURE, Refused, State, changed, part_of, parts_of, slot_id
 from pipeline.review.formats.task import record_of
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook.columns import (
@@ -39,8 +40,9 @@ from pipeline.review.workbook.columns import (
     parts,
     plain,
 )
-from pipeline.review.workbook.quoted import Operation, quoted, trigger_at
+from pipeline.review.workbook.quoted import quoted, trigger_at
 from pipeline.review.workbook.read import Refuse, Row, rows, sheets
+from pipeline.stages.models.sectors import labelled
 from pipeline.values.gazetteer.names import key
 
 Say = Callable[[str], None]
@@ -60,22 +62,21 @@ def import_(file: Path, out: Path, say: Say) -> Counter[str]:
     book = _Workbook(file, out, say)
     by_sheet = {sheet: book.rows(sheet) for sheet in EDITABLE}
     golds: list[Record] = []
-    lines: dict[Path, str] = {}  # of decisions, as a review writes them
+    rows_of: dict[Path, list[str]] = {}  # of decisions, as a review writes them
     for name, base in book.articles.items():
         article = Corrections(base.record, book.refuse, book.say)
         made = [article.read(row) for sheet in (*EDITABLE[1:], COMMITMENTS) for row in by_sheet[sheet][name]]
         book.count.update(filter(None, ["done", *made]))
         golds.append(as_gold(article.state.kept))
-        rows_of = decided(base, article.state)
-        lines[book.path(FOLDER, base)] = "".join(f"{row.to_json()}\n" for row in rows_of)
+        rows_of[book.path(FOLDER, base)] = [f"{one.to_json()}\n" for one in decided(base, article.state)]
     if golds:
         write_gold(out, golds)
-    for path, content in lines.items():
-        if content:
-            with whole_file(str(path)) as written:
-                written.write(content)
-        else:
+    for path, lines in rows_of.items():
+        if not lines:
             path.unlink(missing_ok=True)
+            continue
+        with whole_file(str(path)) as written:
+            written.writelines(lines)
     return book.count
 
 
@@ -125,36 +126,31 @@ class _Workbook:
         """The rows of a sheet by article, new ones last; refuses those of no article or id, and second ones."""
         ids = {name: [part.id for part in SHEETS[sheet].parts(base.record)] for name, base in self.articles.items()}
         by_id: dict[str, dict[str, Row]] = {name: {} for name in ids}
-        table = self._tables.get(sheet)
-        if table is None:
+        if sheet not in self._tables:
             self.refuse(sheet, "all of it", "the sheet is gone; what it held is kept as it was")
             return {name: [] for name in ids}
         only = next(iter(ids)) if len(ids) == 1 and not self._failed else ""
-        for row in rows(self._file, sheet, table, self.refuse):
-            article, name = row.text("article") or only, row.text("id")
+        for row in rows(self._file, sheet, self._tables[sheet], self.refuse):
+            article, name, column, reason = row.text("article") or only, row.text("id"), "id", ""
             if article in self._failed:
                 continue
-            if not article:
-                self.refuse(sheet, row.at("article"), "choose the article of the row")
-            elif article not in ids:
-                reason = f"there is no article {article!r} in this workbook{did_you_mean(article, ids)}"
-                self.refuse(sheet, row.at("article"), reason)
+            if article not in ids:
+                unknown = f"there is no article {article!r} in this workbook{did_you_mean(article, ids)}"
+                column, reason = "article", unknown if article else "choose the article of the row"
             elif name and name not in ids[article]:
-                self.refuse(sheet, row.at("id"), f"there is no {name!r} in {article}; {_NEW}")
+                reason = f"there is no {name!r} in {article}; {_NEW}"
             elif first := by_id[article].get(name):
-                self.refuse(sheet, row.at("id"), f"row {first.number} is {name} of {article} too; {_NEW}")
+                reason = f"row {first.number} is {name} of {article} too; {_NEW}"
+            if reason:
+                self.refuse(sheet, row.at(column), reason)
             else:
                 by_id[article][name or row.at("")] = row
-        self._say_gone(sheet, ids, by_id)
-        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
-
-    def _say_gone(self, sheet: str, ids: Mapping[str, Sequence[str]], by_id: Mapping[str, Mapping[str, Row]]) -> None:
         how = "; to remove a commitment, choose rejected" if sheet == COMMITMENTS else ""
         for article, names in ids.items():
-            gone = [name for name in names if name not in by_id[article]]
-            if gone:
+            if gone := [name for name in names if name not in by_id[article]]:
                 which = "all rows" if gone == names else ", ".join(gone)
                 self.say(f"sheet {sheet}: {article}: gone or not readable, and kept: {which}{how}")
+        return {name: sorted(part.values(), key=lambda row: not row.text("id")) for name, part in by_id.items()}
 
     def path(self, part: str, base: Base) -> Path:
         return self._out / part / f"{file_name(base.record.article.id)}.jsonl"
@@ -220,7 +216,6 @@ class Corrections:
 
     @contextmanager
     def _refusing(self, row: Row, column: str) -> Iterator[None]:
-        """Refuses a cell where what is tried with it cannot be done."""
         try:
             yield
         except Refused as error:
@@ -283,36 +278,31 @@ class Corrections:
 
     def _operations(self, row: Row, column: Column, name: str) -> list[Operation]:
         """The operations that make a part of the record what a cell says of it."""
-        record, field = self.state.record, column.name
-        part, value = part_of(record, name), self._value(row, column)
+        record, field, value = self.state.record, column.name, self._value(row, column)
+        part = part_of(record, name)
         if field == "decision":
             return [{"do": "decide", "id": name, "decision": "accepted" if value == "corrected" else value}]
-        if not isinstance(part, Commitment) or field in ("kind", "status", "negated"):
-            fields = {field: value}
-        elif field == "trigger":
-            start, end = trigger_at(record, value, [(span.start, span.end) for span in part.evidence])
-            if (start, end) == (part.trigger.start, part.trigger.end):
-                return []
-            fields = {"start": start, "end": end}
-        elif field in FLOW:
-            fields = {"flow": _flow(part, field, value)}
-        elif field in ("amounts", "dates"):
-            made = quoted(record, part, field, value)
-            if any(operation["do"] == "set" for operation in made):
-                what = f"{row.text(field)!r} is not what the words of the article say; taken"
-                self._say(f"sheet {row.sheet}, {row.at(field)}: {what}")
-            return made
-        else:
-            old, new = in_slot(part, field), value if isinstance(value, list) else [value] if value else []
-            gone = [{"do": "remove", "id": slot_id(name, field, end)} for end in old if end not in new]
-            return gone + [{"do": "add_slot", "id": name, "slot": field, "value": end} for end in new if end not in old]
-        return [] if column.value(record, part) == value else [{"do": "set", "id": name, "fields": fields}]
+        if field not in ("amounts", "dates"):
+            return difference(part, changed(part, **_fields(record, part, field, value)))
+        found = quoted(record, part, field, value)
+        made = difference(part, changed(part, **{field: [one for one, _ in found]}))
+        other = [step for one, typed in found for step in difference(one, typed, slot_id(name, field, one))]
+        if other:
+            what = f"{row.text(field)!r} is not what the words of the article say; taken"
+            self._say(f"sheet {row.sheet}, {row.at(field)}: {what}")
+        return made + other
 
 
-def _flow(act: Commitment, field: str, value: Any) -> dict[str, Any] | None:
-    """The flow of money with another value in a field. Raises Refused for one without an instrument."""
-    flow = act.flow.model_dump() if act.flow else {"instrument": None, "provider": [], "recipient": [], "terms": {}}
-    flow[field] = value
-    if flow["instrument"] is None and (flow["provider"] or flow["recipient"]):
-        raise Refused("money that moves has an instrument: choose one, or empty provider and recipient too")
-    return flow if flow["instrument"] else None
+def _fields(record: Record, part: Any, field: str, value: Any) -> dict[str, Any]:
+    """The field of a part that a cell is about. Raises Refused for a trigger elsewhere, or a flow of no instrument."""
+    if field == "trigger":
+        start, end = trigger_at(record, value, [(span.start, span.end) for span in part.evidence])
+        return {field: Quote(text=record.article.text[start:end], start=start, end=end)}
+    if field in FLOW:
+        flow = dict(part.flow or {"instrument": None, "provider": [], "recipient": []}) | {field: value}
+        if flow["instrument"] is None and (flow["provider"] or flow["recipient"]):
+            raise Refused("money that moves has an instrument: choose one, or empty provider and recipient too")
+        return {"flow": flow if flow["instrument"] else None}
+    if field == "sectors" and isinstance(part, Project):
+        return {field: [labelled(code, SURE) for code in value]}
+    return {"with_" if field == "with" else field: value}

@@ -99,7 +99,7 @@ def export(source: str, out: str, say: Callable[[str], None]) -> Counter[str]:
         _how(book.add_worksheet(HOW), looks)
         offered = book.add_worksheet(LISTS)
         for at, (name, choice) in enumerate(lists().items()):
-            offered.write_column(0, at, [name, *choice.shown])
+            offered.write_column(0, at, [name, *choice.labels.values()])
         offered.hide()
         _carried(book.add_worksheet(CARRIED), articles.values())
         book.get_worksheet_by_name(COMMITMENTS).activate()
@@ -177,7 +177,7 @@ def _source(choice: str) -> str:
         first = f"MATCH($A2,{choice}!$A:$A,0)-1"
         return f"=OFFSET({choice}!$A$1,{first},{column},COUNTIF({choice}!$A:$A,$A2),1)"
     letter = chr(ord("A") + list(lists()).index(choice))
-    return f"={LISTS}!${letter}$2:${letter}${len(lists()[choice].shown) + 1}"
+    return f"={LISTS}!${letter}$2:${letter}${len(lists()[choice].labels) + 1}"
 
 
 def _how(sheet: Worksheet, looks: dict[str, Any]) -> None:
