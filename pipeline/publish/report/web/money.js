@@ -4,6 +4,7 @@
 {
   const { html, useMemo, useState, counts, number, several, short, words, UNKNOWN } = corridor;
   const [FIRST, FIRST_PAIRS] = [5, 10]; // sums shown at first
+  const BESIDE = ["rollover", "guarantee"]; // no new money, as in answers.py
   const FIRM = 0.8; // the share of a sum that is expected to be right from which it is firm, as in answers.py
   const HEADS = ["Instrument", "Status", "Sum", "In US dollars", "Expected right", "Acts"];
   const list = (values) => values.join(", ");
@@ -98,6 +99,36 @@
       ${shared && html`<p class="note">Joint: others than those you chose have a part in it too.</p>`}`;
   }
 
+  /* New money in US dollars by sector and status; an act of several sectors is split evenly. */
+  function BySector({ index, rows, to }) {
+    const found = new Map();
+    for (const { sum, act_status, sectors } of rows.filter((row) => row.sum?.[2] && !BESIDE.includes(row.instrument)))
+      for (const sector of sectors) {
+        const one = found.get(sector) ?? { all: 0 };
+        const part = sum[2] / sectors.length;
+        found.set(sector, { ...one, all: one.all + part, [act_status]: (one[act_status] ?? 0) + part });
+      }
+    const shown = [...found].sort(([, a], [, b]) => b.all - a.all).slice(0, FIRST_PAIRS);
+    const statuses = index.values.statuses.filter((name) => shown.some(([, one]) => one[name]));
+    if (shown.length === 0) return html`<p class="nothing">No money in US dollars.</p>`;
+    return html`<table class="money by-sector">
+      <thead>
+        <tr>
+          <th scope="col">Sector</th>
+          ${statuses.map((name) => html`<th scope="col" class="right">${words(name)}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${shown.map(
+          ([sector, one]) => html`<tr key=${sector}>
+            <th scope="row"><a href=${to({ sector, counted: "yes" })}>${index.sectors[sector] ?? sector}</a></th>
+            ${statuses.map((name) => html`<td class="right">${one[name] ? `${short(one[name])} USD` : ""}</td>`)}
+          </tr>`,
+        )}
+      </tbody>
+    </table>`;
+  }
+
   /* The name of a sum, which leads to its rows. */
   function Link({ index, sum, to, pairs }) {
     const { providers: provider, recipients: recipient, instrument, status, currency } = sum;
@@ -129,5 +160,5 @@
     </table>`;
   }
 
-  Object.assign(corridor, { home, ended, Sums, LeftOut });
+  Object.assign(corridor, { home, ended, BySector, Sums, LeftOut });
 }

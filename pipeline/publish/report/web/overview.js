@@ -2,7 +2,7 @@
 /* All records at a glance. Every bar links to the commitments that it counts. */
 {
   const { html, useMemo, address, changed, chance, counts, ended, go, least, several, words, UNKNOWN } = corridor;
-  const { Bars, Chance, Figure, Hidden, LeftOut, Network, Sums, Tiles } = corridor;
+  const { Bars, BySector, Chance, Figure, Hidden, LeftOut, Network, Sums, Tiles } = corridor;
   const MONTHS = 2; // up to so many years, bars are months
 
   function Overview({ index, query }) {
@@ -29,6 +29,10 @@
         <${Figure} title="Money" wide note="Each act counts once, by the rules of docs/values.md; instruments, statuses
           and currencies are never added up.">
           <${Sums} index=${index} rows=${money} to=${filtered} pairs />
+        <//>
+        <${Figure} title="Money by sector" wide note="New money in US dollars: no rollovers, no guarantees. Of several
+          sectors each has an equal share.">
+          <${BySector} index=${index} rows=${money} to=${filtered} />
         <//>
         <${Bars} title="By sector" rows=${bars("sector", sectors, (code) => index.sectors[code] ?? code)}
           note="Of two sectors, a commitment counts in both." />

@@ -85,6 +85,11 @@
     const change = (values) => go(`#/progress?${changed(query, values)}`, true);
     const subject = (name) => address("progress", { by: name === "pair" ? name : null }, sure);
     const noun = by === "pair" ? "pair" : "project";
+    const apart = useMemo(
+      () => (by === "pair" ? [] : progress.acts.filter((act) => !act.projects.length && sureOf(index, act) >= sure)),
+      [index, progress, by, sure],
+    );
+    const contradicted = apart.filter((act) => marksOf(act).includes("contradicted")).length;
     return html`
       <h1 tabindex="-1">From promise to fulfilment</h1>
       <nav class="subjects" aria-label="Grouped">
@@ -97,6 +102,13 @@
         <${Facets} table=${table} query=${query} change=${change} />
       </div>
       <${Message}>${number(table.getFilteredRowModel().rows.length)} of ${several(rows.length, noun)}<//>
+      ${
+        apart.length > 0 &&
+        html`<p class="note apart">
+          ${several(apart.length, "act")} without a project, ${number(contradicted)} of them contradicted:${" "}
+          <a href=${subject("pair")}>see the pairs of countries</a>.
+        </p>`
+      }
       <${Notes} index=${index} progress=${progress} />
       <${Table} caption=${SUBJECTS[by]} table=${table} change=${change} open=${(row) => go(row.to)} />`;
   }
