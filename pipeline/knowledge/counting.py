@@ -175,10 +175,16 @@ class Judged(NamedTuple):
 
 
 class Exclusion(NamedTuple):
-    """Why a sum leaves an act out; `same_as`: the id of the act that stands for it."""
+    """Why a sum leaves an act out; `same_as`: the id of the act that stands for it; `part_of`: of the whole."""
 
     because: str
     same_as: str | None = None
+    part_of: str | None = None
+
+
+def _part(whole: Act, key: str = "") -> Exclusion:
+    """Of a part of a counted act; `key`: of the report that has both."""
+    return Exclusion(f"part of what is counted as a whole: {key or whole.latest.key}", part_of=whole.id)
 
 
 def exclusions(
@@ -223,18 +229,18 @@ def _judged(counted: Mapping[str, Act], judged: Judged) -> dict[str, Exclusion]:
 
 
 def _packages(counted: Mapping[str, Act], pairs: Iterable[tuple[str, str]]) -> dict[str, Exclusion]:
-    """Of wholes and their parts, by pairs of part and whole, the parts count where they add up, else the whole."""
+    """Of wholes and their parts, by pairs of both, the parts count where they are most of the whole, else the whole."""
     groups, found = defaultdict[str, set[str]](set), dict[str, Exclusion]()
     for part, whole in pairs:
         if part and whole and part != whole:
             groups[whole].add(part)
     for whole, parts in groups.items():
-        if len(parts) > 1 and near(sum(counted[id].value for id in parts), counted[whole].value, "tolerance"):
+        total = sum(counted[id].value for id in parts)
+        if len(parts) > 1 and total >= settings()["whole_package"] * counted[whole].value:
             keys = ", ".join(sorted(counted[id].latest.key for id in parts))
             found[whole] = Exclusion(f"package, its parts are counted: {keys}")
         else:
-            why = Exclusion(f"part of what is counted as a whole: {counted[whole].latest.key}")
-            found |= dict.fromkeys(parts, why)
+            found |= dict.fromkeys(parts, _part(counted[whole]))
     return found
 
 
@@ -376,7 +382,7 @@ def _doubled(lines: Iterable[_Line]) -> dict[str, Exclusion]:
         for whole, parts in packages.items():
             own = {part.counted.id: part.counted.recipient for part in parts}
             if set(own.values()) == {whole.recipient} and len(stories[whole.id]) > max(len(stories[o]) for o in own):
-                found |= {name: Exclusion(f"part of what is counted as a whole: {whole.latest.key}") for name in own}
+                found |= dict.fromkeys(own, _part(whole))
             else:
                 keys = ", ".join(part.report.key for part in parts)
                 found[whole.id] = Exclusion(f"package, its parts are counted: {keys}")
@@ -417,7 +423,7 @@ def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
             alike = (other for other in wholes if _may_be_same(part.act.payers, other.act.payers))
             whole = next((other for other in alike if _could_be_part(part, other)), None)
             if whole is not None:
-                found[part.counted.id] = Exclusion(f"part of what is counted as a whole: {whole.report.key}")
+                found[part.counted.id] = _part(whole.counted, whole.report.key)
     return found
 
 

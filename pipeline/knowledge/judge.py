@@ -25,8 +25,9 @@ from pipeline.values.gazetteer.places import name_by_country
 from pipeline.values.numbers import SHORT, in_words
 
 MOST = 30  # acts in a call
-DAYS = 30  # within which acts may be a package and its parts
-NEAR = 1.3  # by how much amounts of acts may differ that may be one
+DAYS = 60  # within which acts may be a package and its parts
+NEAR = 1.3  # by how much amounts differ of acts that may be one
+APART = 3.0  # by how much more never: outlets err
 WITHIN = 1.02  # how much more than a package its parts may be: they are rounded
 SHOWN = 3  # reports of an act
 CHARACTERS = 400  # of a quote
@@ -164,8 +165,8 @@ def _may_belong(one: CountedAct, other: CountedAct) -> bool:
     return not one.articles.isdisjoint(other.articles) or _near(one.usd, other.usd) or apart <= DAYS
 
 
-def _near(one: float, other: float) -> bool:
-    return max(one, other) <= NEAR * min(one, other)
+def _near(one: float, other: float, most: float = NEAR) -> bool:
+    return max(one, other) <= most * min(one, other)
 
 
 def _text(pair: tuple[str, str], acts: Mapping[str, CountedAct]) -> str:
@@ -200,7 +201,7 @@ def grounded(block: Block, verdict: Verdict, method: str) -> Iterator[tuple[Judg
         why = ""
         if act is None or (other is not None and of in (None, act)):
             why = "an id of no other act"
-        elif relation == "same" and of and not _near(act.usd, of.usd):
+        elif relation == "same" and of and not _near(act.usd, of.usd, APART):
             why = "one act with amounts that are far apart"
         elif relation == "part" and of and total[other or ""] > WITHIN * of.usd:
             why = "parts of more than the whole"

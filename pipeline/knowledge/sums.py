@@ -168,6 +168,8 @@ class Ledger:
         own = {name: [row for row in rows if copies[row.key] is None] for name, rows in reports.items()}
         acts = {name: Act(name, rows) for name, rows in own.items() if rows}
         left_out = exclusions(acts.values(), self._disputes, self._judged())
+        ways = [(acts[name].latest.status, why.part_of) for name, why in left_out.items() if why.part_of]
+        begun = {whole for status, whole in ways if status in ("underway", "completed")}
         reported = defaultdict[str, list[MoneyReport]](list)  # by the act that stands for it
         for act in acts.values():
             reported[(act.id in left_out and left_out[act.id].same_as) or act.id] += act.reports
@@ -180,10 +182,10 @@ class Ledger:
             repeats = stands.latest.key if stands.latest.key != row.key else None
             because = f"reported again: counted as {repeats}" if repeats else COUNTED
             because = f"nearly the same text as {copy}" if copy else why.because if why else because
-            whole = joint.get(stands.id, stands)
+            whole, status = joint.get(stands.id, stands), stands.latest.status
             found[row.key] = Entry(
                 act=row.act,
-                status=stands.latest.status,
+                status="underway" if stands.id in begun and status in settings()["begun"] else status,
                 worth=whole.worth,
                 year=stands.latest.year,
                 counted=because == COUNTED,
