@@ -125,7 +125,7 @@ def blocks(knowledge: Knowledge) -> Iterator[Block]:
     for pair, acts in sorted(pairs.items()):
         acts.sort(key=lambda act: (act.known.first or "", act.link))
         for group in _together(acts):
-            for some in batched(group, MOST):
+            for some in batched(sorted(group, key=acts.index), MOST):
                 if len(some) > 1:
                     named = {f"r{number}": act for number, act in enumerate(some, 1)}
                     yield Block(_text(pair, named), named)
