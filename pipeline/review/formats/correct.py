@@ -6,29 +6,24 @@ actor stay with the group that holds most of its spans.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
-from pipeline.record import Commitment, Quote, Record, Relation
+from pipeline.record import Amount, Commitment, Quote, Record, Relation
 from pipeline.review.edits.difference import Operation, difference, replaced
-from pipeline.review.edits.fields import amount_of
+from pipeline.review.edits.fields import KINDS, MENTIONS, NO_ENDS, RELATIONS, STATUSES, read_in
 from pipeline.review.edits.operations import run
 from pipeline.review.edits.working import Refused, State, Working, changed, relation_id, slot_id, slot_ids
 from pipeline.review.formats.task import (
     ENTITIES,
-    KINDS,
     LINKS,
-    MENTIONS,
-    NO_ENDS,
     PROJECTS,
     REFERENCE,
-    RELATIONS,
     SAME,
     SPANS,
-    STATUSES,
     VALUES,
     Answer,
     Link,
@@ -143,7 +138,7 @@ class _Correction:
 
     def made(self) -> Record:
         """Drops first what has lost its link, since the ends may get other labels."""
-        self._do(*({"do": "remove", "id": name} for name, link in self.task.links_of.items() if self._is_dropped(link)))
+        self._remove(name for name, link in self.task.links_of.items() if self._is_dropped(link))
         self._set_triggers()
         self._set_mentions()
         self._set_entities()
@@ -169,28 +164,31 @@ class _Correction:
         return Quote(text=self._words(span), start=span.start, end=span.end)
 
     def _set_triggers(self) -> None:
-        now = {span.id: span for span in self.spans.values() if span.is_trigger}
-        gone = [name for name in self.work.commitments if name not in now.keys() | self.task.hidden]
-        self._do(*({"do": "remove", "id": name} for name in gone))
-        for name, span in now.items():
-            if name in self.work.commitments:
-                old = self.work.commitments[name]
-                self._do(*difference(old, changed(old, **span.attributes, trigger=self._quote(span))))
-            else:
-                self.names[name] = self._add("commitment", **span.attributes, start=span.start, end=span.end)
+        known, now = set(self.work.commitments), {span.id: span for span in self.spans.values() if span.is_trigger}
+        self._remove(known - now.keys())
+        for span in now.values():
+            self._put("commitment", span, span.attributes, known)
 
     def _set_mentions(self) -> None:
         """Removes, moves and relabels mentions, then adds new ones; those that get shorter make room for others."""
-        known = self.work.mentions.keys() - self.task.hidden
+        known = set(self.work.mentions)
         now = {span.id: span for span in self.spans.values() if span.label in MENTIONS}
-        self._do(*({"do": "remove", "id": name} for name in known - now.keys()))
+        self._remove(known - now.keys())
         last = len(self.task.text)  # new ones in their order
         for span in sorted(now.values(), key=lambda span: span.end - span.start if span.id in known else last):
-            if span.id in known:
-                old = self.work.mentions[span.id]
-                self._do(*difference(old, changed(old, label=span.label, **dict(self._quote(span)))))
-            else:
-                self.names[span.id] = self._add("mention", label=span.label, start=span.start, end=span.end)
+            self._put("mention", span, {"label": span.label}, known)
+
+    def _remove(self, gone: Iterable[str]) -> None:
+        """Removes what the tool has shown."""
+        self._do(*({"do": "remove", "id": name} for name in gone if name not in self.task.hidden))
+
+    def _put(self, what: str, span: Span, fields: Mapping[str, str], known: Collection[str]) -> None:
+        """Adds what a new span marks, or changes it where the span was changed."""
+        values = {**fields, "start": span.start, "end": span.end}
+        if span.id not in known:
+            self.names[span.id] = self._add(what, **values)
+        elif span != self.task.spans[span.id]:
+            self._do({"do": "set", "id": span.id, "fields": values})
 
     def _find_owners(self) -> None:
         """An entity stays with the group that holds most of its spans; of several in one group the first stays.
@@ -331,7 +329,8 @@ class _Correction:
     def _can_be_read(self, link: Link) -> bool:
         """Whether a new fact is no amount that cannot be read; that is left out, with a note."""
         quote = self._quote(self.spans[link.child])
-        if link.label != "amounts" or amount_of(self.task.record, quote).value is not None:
+        value = read_in(self.task.record, quote, link.label, "") if link.label == "amounts" else None
+        if not isinstance(value, Amount) or value.value is not None:
             return True
         self.notes.append(f"cannot read an amount in {quote.text!r}; if it is one, add it with `corridor review`")
         return False

@@ -6,7 +6,6 @@ results, and on the tags of the labelling interface.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,8 @@ from pipeline import __version__
 from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.importer import Offsets
-from pipeline.review.formats.task import (
-    ACTORS,
-    COMMITMENT,
-    KINDS,
-    LINKS,
-    PAYLOAD,
-    SPANS,
-    STATUSES,
-    Answer,
-    Link,
-    Returned,
-    Span,
-    Task,
-    opened,
-)
+from pipeline.review.edits.fields import ACTORS, KINDS, STATUSES
+from pipeline.review.formats.task import COMMITMENT, LINKS, PAYLOAD, SPANS, Answer, Link, Returned, Span, Task, opened
 from pipeline.stages.models.sectors import codes
 
 CHOICES = ("kind", "status", "actor")  # of a region
@@ -88,8 +74,7 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
         if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
             yield ArticleError(where, "has no data; export as JSON (JSON-MIN leaves out relations)")
         else:
-            data = task["data"]
-            yield Returned(where, data.get(PAYLOAD), data.get("text"), partial(_answer, where, task))
+            yield Returned(where, task["data"].get(PAYLOAD), task["data"].get("text"), task)
 
 
 def _mark(article: str) -> str:
@@ -120,7 +105,7 @@ def _json(task: Task) -> dict[str, Any]:
     return {"data": data, "predictions": [predicted]}
 
 
-def _answer(where: str, task: Mapping[str, Any]) -> Answer | str:
+def answer(where: str, task: Mapping[str, Any]) -> Answer | str:
     """The answer, or why it is left out. Raises ArticleError if the task is damaged."""
     annotations = task.get("annotations") or []
     made = [annotation for annotation in annotations if not annotation.get("was_cancelled")]

@@ -18,7 +18,7 @@ from pipeline.review.formats.task import Returned, matched, mean_confidence, rec
 Say = Callable[[str], None]
 
 
-# each with `write(out, tasks)`, `read(path)`, and `clash(one, other)` of two spans
+# each with `write(out, tasks)`, `read(path)`, `answer(where, raw)`, and `clash(one, other)` of two spans
 TOOLS: dict[str, ModuleType] = {"prodigy": prodigy, "label-studio": label_studio, "spacy": docbin}
 KEEPS_IDS = ("label-studio",)  # of spans
 CONFIGS = {"label-studio": label_studio.config, "prodigy": prodigy.config}
@@ -72,7 +72,7 @@ def _answered(returned: Returned, tool: str, known: Collection[str], say: Say) -
     record = record_of(returned.where, returned.payload, returned.text)
     where = f"{returned.where}: {record.article.id}"
     try:
-        answer = returned.answer()
+        answer = TOOLS[tool].answer(returned.where, returned.raw)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise ArticleError(returned.where, f"is not in the format that the tool exports ({error!r})") from error
     if isinstance(answer, str):
