@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
 from pipeline.record import Amount, Commitment, Quote, Record, Relation
 from pipeline.review.edits.difference import Operation, difference, replaced
@@ -45,18 +44,14 @@ _KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")
 def corrected(task: Task, answer: Answer) -> tuple[Record, list[str]]:
     """The corrected record, and notes on what a person should check.
 
-    Raises ArticleError with all problems if the answer cannot become a record.
+    Raises Refused with all problems if the answer cannot become a record.
     """
-    wrong = list(problems(task, answer))
-    if not wrong:
-        try:
-            correction = _Correction(task, answer)
-            made = correction.made()
-            wrong = unsound(made)
-        except Refused as error:
-            wrong = [str(error)]
-    if wrong:
-        raise ArticleError(task.record.article.id, "; ".join(wrong))
+    if wrong := problems(task, answer):
+        raise Refused("; ".join(wrong))
+    correction = _Correction(task, answer)
+    made = correction.made()
+    if wrong := unsound(made):
+        raise Refused("; ".join(wrong))
     return made, correction.notes
 
 
@@ -305,26 +300,26 @@ class _Correction:
     def _set_facts(self) -> None:
         """Makes relations, and the values in slots of commitments, what the links say, and keeps what none showed."""
         wanted, record, shown = dict[str, Link | None](), self.task.record, set(self.task.links_of.values())
-        for name, *ends in _facts(record.relations, record.commitments):
-            link = self.task.links_of.get(name)
+        for fact in _facts(record.relations, record.commitments):
+            link = self.task.links_of.get(fact)
             if link is None or not self._is_dropped(link):
-                wanted.setdefault(*self._fact(link if link in self.links else None, ends))
+                wanted.setdefault(*self._fact(link if link in self.links else None, fact))
         for link in self.links:
             if link not in shown and link.label != SAME:
-                wanted.setdefault(*self._fact(link, ["", link.label, ""]))
-        known = [name for name, *_ in _facts(self.work.relations.values(), self.work.commitments.values())]
+                wanted.setdefault(*self._fact(link, f" {link.label} "))
+        known = _facts(self.work.relations.values(), self.work.commitments.values())
         new = {name: link for name, link in wanted.items() if link and name not in known and self._can_be_read(link)}
         at = {name: max(self.spans[link.head].start, self.spans[link.child].start) for name, link in new.items()}
         sentences = {name: self.work.sentence_at(offset) for name, offset in at.items()}
         self._do(*replaced(known, [*(name for name in known if name in wanted), *new], sentences))
 
-    def _fact(self, link: Link | None, old: list[str]) -> tuple[str, Link | None]:
-        """A fact as it is now, by its head, label and child before: what its link says, if it has one."""
-        head, label, child = old
+    def _fact(self, link: Link | None, old: str) -> tuple[str, Link | None]:
+        """A fact as it is now, by what it was: what its link says, if it has one."""
         if link is None:
-            return f"{self.now.get(head, head)} {label} {self.now.get(child, child)}", None
-        ends = self._end(self.spans[link.head], label, head), self._end(self.spans[link.child], label, child)
-        return f"{ends[0]} {label} {ends[1]}", link if ends[0] != ends[1] else None
+            return " ".join(self.now.get(piece, piece) for piece in old.split(" ")), None
+        head, label, child = old.split(" ", 2)
+        head, child = self._end(self.spans[link.head], label, head), self._end(self.spans[link.child], label, child)
+        return f"{head} {label} {child}", link if head != child else None
 
     def _can_be_read(self, link: Link) -> bool:
         """Whether a new fact is no amount that cannot be read; that is left out, with a note."""
@@ -348,10 +343,6 @@ class _Correction:
             self.notes.append(f"new commitment {act.id} {act.trigger.text!r}: check sectors {codes}")
 
 
-def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> Iterator[tuple[str, str, str, str]]:
-    """Relations, and the values in slots of commitments: id, head, label, child. The id is made of the others."""
-    for relation in relations:
-        yield relation_id(relation), relation.subject, relation.type, relation.object
-    for act in commitments:
-        for name, slot, _ in slot_ids(act):
-            yield name, act.id, slot, name.removeprefix(f"{act.id} {slot} ")
+def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> list[str]:
+    """The ids of relations, and of the values in slots of commitments."""
+    return [*map(relation_id, relations), *(name for act in commitments for name, _, _ in slot_ids(act))]

@@ -11,6 +11,7 @@ from types import ModuleType
 from pipeline.errors import ArticleError
 from pipeline.gold.folder import as_gold, is_gold, write_gold
 from pipeline.record import Record
+from pipeline.review.edits.working import Refused
 from pipeline.review.formats import docbin, label_studio, prodigy
 from pipeline.review.formats.correct import corrected
 from pipeline.review.formats.task import Returned, matched, mean_confidence, record_of, sound_records, task_of
@@ -84,8 +85,8 @@ def _answered(returned: Returned, tool: str, known: Collection[str], say: Say) -
     known_ids = tool in KEEPS_IDS and "record" in returned.payload
     try:
         made, notes = corrected(task, answer if known_ids else matched(task, answer))
-    except ArticleError as error:
-        raise ArticleError(where, error.reason) from error
+    except Refused as error:
+        raise ArticleError(where, str(error)) from error
     for note in notes:
         say(f"{where}: {note}")
     return as_gold(made)
