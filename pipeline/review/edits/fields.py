@@ -38,6 +38,7 @@ KINDS: tuple[str, ...] = get_args(CommitmentKind)
 STATUSES: tuple[str, ...] = get_args(Status)
 ACTORS: tuple[str, ...] = get_args(ActorKind)
 INSTRUMENTS: tuple[str, ...] = get_args(Instrument)
+QUOTED_AS = {"amounts": "MONEY", "dates": "DATE"}  # slots that hold words, and the labels of these
 NO_ENDS = ("MONEY", "DATE", "QUANTITY")  # labels that cannot be the end of a relation
 AHEAD = ("proposed", "pledged")  # lies in the future: "on Friday" is the next one
 

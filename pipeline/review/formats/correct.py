@@ -13,17 +13,16 @@ from typing import Any
 from pipeline.gold.check import problems as unsound
 from pipeline.record import Amount, Commitment, Quote, Record, Relation
 from pipeline.review.edits.difference import Operation, difference, replaced
-from pipeline.review.edits.fields import KINDS, MENTIONS, NO_ENDS, RELATIONS, STATUSES, read_in
+from pipeline.review.edits.fields import KINDS, MENTIONS, NO_ENDS, QUOTED_AS, RELATIONS, STATUSES, read_in
 from pipeline.review.edits.operations import run
 from pipeline.review.edits.working import Refused, State, Working, changed, relation_id, slot_id, slot_ids
 from pipeline.review.formats.task import (
-    ENTITIES,
+    ARGUMENTS,
     LINKS,
     PROJECTS,
     REFERENCE,
     SAME,
     SPANS,
-    VALUES,
     Answer,
     Link,
     Span,
@@ -34,9 +33,7 @@ from pipeline.values.gazetteer.institutions import kind_of
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import place_country
 
-ARGUMENTS = (*ENTITIES, *VALUES)  # links that go from a commitment
 QUOTED = ("EVENT", "PLACE", "AGREEMENT")  # ends of relations that need not be an actor or project
-_HOLDS = {"amounts": "MONEY", "dates": "DATE"}
 _KINDS = {"PERSON": "person", "ROLE": "person", REFERENCE: "group"}
 _KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")
 
@@ -105,8 +102,8 @@ def _link_problems(task: Task, link: Link, head: Span, child: Span) -> Iterator[
         yield f"{what}: {', '.join(ARGUMENTS)} go from a commitment, other relations do not"
     elif link.label in RELATIONS and {head.label, child.label} & set(NO_ENDS):
         yield f"{what}: {', '.join(NO_ENDS)} cannot end a relation; link it to the actor, project or place"
-    elif link.label in VALUES and child.label != _HOLDS[link.label]:
-        yield f"{what}: should go to a {_HOLDS[link.label]}"
+    elif link.label in QUOTED_AS and child.label != QUOTED_AS[link.label]:
+        yield f"{what}: should go to a {QUOTED_AS[link.label]}"
 
 
 class _Correction:
@@ -279,7 +276,7 @@ class _Correction:
 
     def _is_dropped(self, link: Link) -> bool:
         """Whether a link was deleted, and not taken along by one of its spans: then an entity keeps what it does."""
-        return link not in self.links and (link.label in VALUES or {link.head, link.child} <= self.spans.keys())
+        return link not in self.links and (link.label in QUOTED_AS or {link.head, link.child} <= self.spans.keys())
 
     def _end(self, span: Span, label: str, old: str = "") -> str:
         """What a link says of one of its ends: a commitment, words, an entity or a mention.
@@ -288,7 +285,7 @@ class _Correction:
         """
         if span.is_trigger:
             return self.names[span.id]
-        if label in VALUES:
+        if label in QUOTED_AS:
             return f"{span.start}:{span.end}"
         if old in self.task.spans and self.task.spans[old].label == span.label:
             return old

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process, utils
 from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
 from pipeline.review.accepted.carrying import places
-from pipeline.review.edits.fields import Iso, day_of, read_in
+from pipeline.review.edits.fields import QUOTED_AS, Iso, day_of, read_in
 from pipeline.review.edits.working import Refused
 from pipeline.review.workbook.columns import joined, meaning, plain, shown
 from pipeline.stages.document.home import home_of
@@ -101,6 +101,6 @@ def _in_text(
 
 def _marked(record: Record, slot: str) -> list[Offsets]:
     """Where the article has amounts or dates."""
-    label, find = ("MONEY", find_money) if slot == "amounts" else ("DATE", find_dates)
-    mentions = [(mention.start, mention.end) for mention in record.mentions if mention.label == label]
+    find = find_money if slot == "amounts" else find_dates
+    mentions = [(mention.start, mention.end) for mention in record.mentions if mention.label == QUOTED_AS[slot]]
     return sorted({*mentions, *find(record.article.text)})

@@ -21,6 +21,7 @@ from pipeline.record import Project, Quote, Record, digest
 from pipeline.review.accepted.carrying import places
 from pipeline.review.accepted.decisions import DECISIONS as FOLDER
 from pipeline.review.edits.difference import Operation, difference
+from pipeline.review.edits.fields import QUOTED_AS
 from pipeline.review.edits.operations import edited
 from pipeline.review.edits.progress import Base, based_on, decided
 from pipeline.review.edits.working import SURE, Refused, State, changed, ids_of, part_of, slot_id
@@ -280,7 +281,7 @@ class Corrections:
         part = part_of(record, name)
         if field == "decision":
             return [{"do": "decide", "id": name, "decision": "accepted" if value == "corrected" else value}]
-        if field not in ("amounts", "dates"):
+        if field not in QUOTED_AS:
             return difference(part, changed(part, **_fields(record, part, field, value)))
         found = quoted(record, part, field, value)
         made = difference(part, changed(part, **{field: [one for one, _ in found]}))
