@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pipeline.record import Actor, Amount, Commitment, Date, Mention, Project
-from pipeline.review.edits.fields import SETTABLE
+from pipeline.review.edits.fields import QUOTED_AS, SETTABLE
 from pipeline.review.edits.working import SLOTS, in_slot, slot_id
 
 Operation = dict[str, Any]
@@ -50,7 +50,7 @@ def _added(fact: str, sentences: Mapping[str, int]) -> Operation:
     if label not in SLOTS:
         number = {"sentence": sentences[fact]} if fact in sentences else {}
         return {"do": "add", "what": "relation", "fields": {"subject": head, "type": label, "object": child, **number}}
-    if label in ("amounts", "dates"):
+    if label in QUOTED_AS:
         start, end = map(int, child.split(":"))
         return {"do": "add_slot", "id": head, "slot": label, "start": start, "end": end}
     return {"do": "add_slot", "id": head, "slot": label, "value": child}

@@ -4,7 +4,7 @@ import datetime
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
 
@@ -23,7 +23,6 @@ from pipeline.record import (
     Term,
 )
 from pipeline.review.edits.working import SLOTS, SURE
-from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.seeds import rows
 from pipeline.stages.document.home import home_of
 from pipeline.stages.models.sectors import labelled
@@ -33,6 +32,14 @@ from pipeline.values.gazetteer.places import country_of, demonym, name_by_countr
 from pipeline.values.quoted import amount_at, date_at, quantity_at
 
 LONGEST = 500  # characters of a name
+MENTIONS: tuple[str, ...] = get_args(Label)
+RELATIONS: tuple[str, ...] = get_args(RelationType)
+KINDS: tuple[str, ...] = get_args(CommitmentKind)
+STATUSES: tuple[str, ...] = get_args(Status)
+ACTORS: tuple[str, ...] = get_args(ActorKind)
+INSTRUMENTS: tuple[str, ...] = get_args(Instrument)
+QUOTED_AS = {"amounts": "MONEY", "dates": "DATE"}  # slots that hold words, and the labels of these
+NO_ENDS = ("MONEY", "DATE", "QUANTITY")  # labels that cannot be the end of a relation
 AHEAD = ("proposed", "pledged")  # lies in the future: "on Friday" is the next one
 
 
@@ -157,16 +164,16 @@ def value_of(record: Record, label: Label, quote: Quote) -> Amount | Date | Quan
     return None
 
 
-def amount_of(record: Record, quote: Quote) -> Amount:
-    """The amount of a commitment, without a value if the words have none."""
-    amount = amount_at(record.article.text, quote.start, quote.end, _home(record))
-    return amount or Amount(**dict(quote), value=None)
+def read_in(record: Record, quote: Quote, slot: str, status: str) -> Amount | Date:
+    """The amount or date that words are in a slot of a commitment, without a value if the words have none.
 
-
-def date_of(record: Record, quote: Quote, status: str) -> Date:
-    """The date of a commitment; a weekday is the next one if the commitment lies in the future."""
-    day, future = day_of(record.article.date), status in AHEAD or None
-    return date_at(record.article.text, quote.start, quote.end, day, _home(record), future=future)
+    A weekday is the next one if the commitment lies in the future.
+    """
+    text, home = record.article.text, _home(record)
+    if slot == "amounts":
+        return amount_at(text, quote.start, quote.end, home) or Amount(**dict(quote), value=None)
+    future = status in AHEAD or None
+    return date_at(text, quote.start, quote.end, day_of(record.article.date), home, future=future)
 
 
 def _home(record: Record) -> Home:

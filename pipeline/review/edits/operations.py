@@ -45,7 +45,7 @@ from pipeline.gold.check import ARTICLE
 from pipeline.gold.importer import PERSON
 from pipeline.record import Actor, Commitment, Flow, Mention, Project, Quote, Relation, Span, fault
 from pipeline.review.accepted.decisions import ACCEPTED, Decision
-from pipeline.review.edits.fields import ADDABLE, SETTABLE, STRICT, amount_of, date_of, given, sectors, value_of
+from pipeline.review.edits.fields import ADDABLE, NO_ENDS, SETTABLE, STRICT, given, read_in, sectors, value_of
 from pipeline.review.edits.working import (
     ENTITY_SLOTS,
     SLOTS,
@@ -66,7 +66,6 @@ from pipeline.review.edits.working import (
     with_ends,
     with_slots,
 )
-from pipeline.review.formats.task import NO_ENDS
 
 PRECISION = {4: "year", 7: "month", 10: "day"}  # of a date, by its length
 INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes from the other if it lacks them
@@ -177,7 +176,7 @@ def _new_value(
     if holds in ("amounts", "dates"):
         if not isinstance(made, Quote):
             raise Refused(f"{slot!r} takes words: start and end")
-        made = amount_of(work.record, made) if holds == "amounts" else date_of(work.record, made, commitment.status)
+        made = read_in(work.record, made, holds, commitment.status)
     elif isinstance(made, Quote):
         raise Refused(f"{slot!r} takes a value")
     elif holds != "sectors":

@@ -6,30 +6,23 @@ actor stay with the group that holds most of its spans.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from pipeline.errors import ArticleError
 from pipeline.gold.check import problems as unsound
-from pipeline.record import Commitment, Quote, Record, Relation
+from pipeline.record import Amount, Commitment, Quote, Record, Relation
 from pipeline.review.edits.difference import Operation, difference, replaced
-from pipeline.review.edits.fields import amount_of
+from pipeline.review.edits.fields import KINDS, MENTIONS, NO_ENDS, QUOTED_AS, RELATIONS, STATUSES, read_in
 from pipeline.review.edits.operations import run
 from pipeline.review.edits.working import Refused, State, Working, changed, relation_id, slot_id, slot_ids
 from pipeline.review.formats.task import (
-    ENTITIES,
-    KINDS,
+    ARGUMENTS,
     LINKS,
-    MENTIONS,
-    NO_ENDS,
     PROJECTS,
     REFERENCE,
-    RELATIONS,
     SAME,
     SPANS,
-    STATUSES,
-    VALUES,
     Answer,
     Link,
     Span,
@@ -40,9 +33,7 @@ from pipeline.values.gazetteer.institutions import kind_of
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import place_country
 
-ARGUMENTS = (*ENTITIES, *VALUES)  # links that go from a commitment
 QUOTED = ("EVENT", "PLACE", "AGREEMENT")  # ends of relations that need not be an actor or project
-_HOLDS = {"amounts": "MONEY", "dates": "DATE"}
 _KINDS = {"PERSON": "person", "ROLE": "person", REFERENCE: "group"}
 _KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")
 
@@ -50,18 +41,14 @@ _KINDS |= dict.fromkeys(("COUNTRY", "NORP", "PLACE"), "country")
 def corrected(task: Task, answer: Answer) -> tuple[Record, list[str]]:
     """The corrected record, and notes on what a person should check.
 
-    Raises ArticleError with all problems if the answer cannot become a record.
+    Raises Refused with all problems if the answer cannot become a record.
     """
-    wrong = list(problems(task, answer))
-    if not wrong:
-        try:
-            correction = _Correction(task, answer)
-            made = correction.made()
-            wrong = unsound(made)
-        except Refused as error:
-            wrong = [str(error)]
-    if wrong:
-        raise ArticleError(task.record.article.id, "; ".join(wrong))
+    if wrong := problems(task, answer):
+        raise Refused("; ".join(wrong))
+    correction = _Correction(task, answer)
+    made = correction.made()
+    if wrong := unsound(made):
+        raise Refused("; ".join(wrong))
     return made, correction.notes
 
 
@@ -115,8 +102,8 @@ def _link_problems(task: Task, link: Link, head: Span, child: Span) -> Iterator[
         yield f"{what}: {', '.join(ARGUMENTS)} go from a commitment, other relations do not"
     elif link.label in RELATIONS and {head.label, child.label} & set(NO_ENDS):
         yield f"{what}: {', '.join(NO_ENDS)} cannot end a relation; link it to the actor, project or place"
-    elif link.label in VALUES and child.label != _HOLDS[link.label]:
-        yield f"{what}: should go to a {_HOLDS[link.label]}"
+    elif link.label in QUOTED_AS and child.label != QUOTED_AS[link.label]:
+        yield f"{what}: should go to a {QUOTED_AS[link.label]}"
 
 
 class _Correction:
@@ -143,7 +130,7 @@ class _Correction:
 
     def made(self) -> Record:
         """Drops first what has lost its link, since the ends may get other labels."""
-        self._do(*({"do": "remove", "id": name} for name, link in self.task.links_of.items() if self._is_dropped(link)))
+        self._remove(name for name, link in self.task.links_of.items() if self._is_dropped(link))
         self._set_triggers()
         self._set_mentions()
         self._set_entities()
@@ -169,28 +156,31 @@ class _Correction:
         return Quote(text=self._words(span), start=span.start, end=span.end)
 
     def _set_triggers(self) -> None:
-        now = {span.id: span for span in self.spans.values() if span.is_trigger}
-        gone = [name for name in self.work.commitments if name not in now.keys() | self.task.hidden]
-        self._do(*({"do": "remove", "id": name} for name in gone))
-        for name, span in now.items():
-            if name in self.work.commitments:
-                old = self.work.commitments[name]
-                self._do(*difference(old, changed(old, **span.attributes, trigger=self._quote(span))))
-            else:
-                self.names[name] = self._add("commitment", **span.attributes, start=span.start, end=span.end)
+        known, now = set(self.work.commitments), {span.id: span for span in self.spans.values() if span.is_trigger}
+        self._remove(known - now.keys())
+        for span in now.values():
+            self._put("commitment", span, span.attributes, known)
 
     def _set_mentions(self) -> None:
         """Removes, moves and relabels mentions, then adds new ones; those that get shorter make room for others."""
-        known = self.work.mentions.keys() - self.task.hidden
+        known = set(self.work.mentions)
         now = {span.id: span for span in self.spans.values() if span.label in MENTIONS}
-        self._do(*({"do": "remove", "id": name} for name in known - now.keys()))
+        self._remove(known - now.keys())
         last = len(self.task.text)  # new ones in their order
         for span in sorted(now.values(), key=lambda span: span.end - span.start if span.id in known else last):
-            if span.id in known:
-                old = self.work.mentions[span.id]
-                self._do(*difference(old, changed(old, label=span.label, **dict(self._quote(span)))))
-            else:
-                self.names[span.id] = self._add("mention", label=span.label, start=span.start, end=span.end)
+            self._put("mention", span, {"label": span.label}, known)
+
+    def _remove(self, gone: Iterable[str]) -> None:
+        """Removes what the tool has shown."""
+        self._do(*({"do": "remove", "id": name} for name in gone if name not in self.task.hidden))
+
+    def _put(self, what: str, span: Span, fields: Mapping[str, str], known: Collection[str]) -> None:
+        """Adds what a new span marks, or changes it where the span was changed."""
+        values = {**fields, "start": span.start, "end": span.end}
+        if span.id not in known:
+            self.names[span.id] = self._add(what, **values)
+        elif span != self.task.spans[span.id]:
+            self._do({"do": "set", "id": span.id, "fields": values})
 
     def _find_owners(self) -> None:
         """An entity stays with the group that holds most of its spans; of several in one group the first stays.
@@ -286,7 +276,7 @@ class _Correction:
 
     def _is_dropped(self, link: Link) -> bool:
         """Whether a link was deleted, and not taken along by one of its spans: then an entity keeps what it does."""
-        return link not in self.links and (link.label in VALUES or {link.head, link.child} <= self.spans.keys())
+        return link not in self.links and (link.label in QUOTED_AS or {link.head, link.child} <= self.spans.keys())
 
     def _end(self, span: Span, label: str, old: str = "") -> str:
         """What a link says of one of its ends: a commitment, words, an entity or a mention.
@@ -295,7 +285,7 @@ class _Correction:
         """
         if span.is_trigger:
             return self.names[span.id]
-        if label in VALUES:
+        if label in QUOTED_AS:
             return f"{span.start}:{span.end}"
         if old in self.task.spans and self.task.spans[old].label == span.label:
             return old
@@ -307,31 +297,32 @@ class _Correction:
     def _set_facts(self) -> None:
         """Makes relations, and the values in slots of commitments, what the links say, and keeps what none showed."""
         wanted, record, shown = dict[str, Link | None](), self.task.record, set(self.task.links_of.values())
-        for name, *ends in _facts(record.relations, record.commitments):
-            link = self.task.links_of.get(name)
+        for fact in _facts(record.relations, record.commitments):
+            link = self.task.links_of.get(fact)
             if link is None or not self._is_dropped(link):
-                wanted.setdefault(*self._fact(link if link in self.links else None, ends))
+                wanted.setdefault(*self._fact(link if link in self.links else None, fact))
         for link in self.links:
             if link not in shown and link.label != SAME:
-                wanted.setdefault(*self._fact(link, ["", link.label, ""]))
-        known = [name for name, *_ in _facts(self.work.relations.values(), self.work.commitments.values())]
+                wanted.setdefault(*self._fact(link, f" {link.label} "))
+        known = _facts(self.work.relations.values(), self.work.commitments.values())
         new = {name: link for name, link in wanted.items() if link and name not in known and self._can_be_read(link)}
         at = {name: max(self.spans[link.head].start, self.spans[link.child].start) for name, link in new.items()}
         sentences = {name: self.work.sentence_at(offset) for name, offset in at.items()}
         self._do(*replaced(known, [*(name for name in known if name in wanted), *new], sentences))
 
-    def _fact(self, link: Link | None, old: list[str]) -> tuple[str, Link | None]:
-        """A fact as it is now, by its head, label and child before: what its link says, if it has one."""
-        head, label, child = old
+    def _fact(self, link: Link | None, old: str) -> tuple[str, Link | None]:
+        """A fact as it is now, by what it was: what its link says, if it has one."""
         if link is None:
-            return f"{self.now.get(head, head)} {label} {self.now.get(child, child)}", None
-        ends = self._end(self.spans[link.head], label, head), self._end(self.spans[link.child], label, child)
-        return f"{ends[0]} {label} {ends[1]}", link if ends[0] != ends[1] else None
+            return " ".join(self.now.get(piece, piece) for piece in old.split(" ")), None
+        head, label, child = old.split(" ", 2)
+        head, child = self._end(self.spans[link.head], label, head), self._end(self.spans[link.child], label, child)
+        return f"{head} {label} {child}", link if head != child else None
 
     def _can_be_read(self, link: Link) -> bool:
         """Whether a new fact is no amount that cannot be read; that is left out, with a note."""
         quote = self._quote(self.spans[link.child])
-        if link.label != "amounts" or amount_of(self.task.record, quote).value is not None:
+        value = read_in(self.task.record, quote, link.label, "") if link.label == "amounts" else None
+        if not isinstance(value, Amount) or value.value is not None:
             return True
         self.notes.append(f"cannot read an amount in {quote.text!r}; if it is one, add it with `corridor review`")
         return False
@@ -349,10 +340,6 @@ class _Correction:
             self.notes.append(f"new commitment {act.id} {act.trigger.text!r}: check sectors {codes}")
 
 
-def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> Iterator[tuple[str, str, str, str]]:
-    """Relations, and the values in slots of commitments: id, head, label, child. The id is made of the others."""
-    for relation in relations:
-        yield relation_id(relation), relation.subject, relation.type, relation.object
-    for act in commitments:
-        for name, slot, _ in slot_ids(act):
-            yield name, act.id, slot, name.removeprefix(f"{act.id} {slot} ")
+def _facts(relations: Iterable[Relation], commitments: Iterable[Commitment]) -> list[str]:
+    """The ids of relations, and of the values in slots of commitments."""
+    return [*map(relation_id, relations), *(name for act in commitments for name, _, _ in slot_ids(act))]

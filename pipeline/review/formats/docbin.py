@@ -7,7 +7,7 @@ JSON, [start, end, label, start, end] in characters. Source: spaCy's docs on Doc
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -99,7 +99,7 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
             payload = json.loads(doc.user_data[PAYLOAD])
         except (KeyError, TypeError, ValueError):
             payload = None
-        yield Returned(where, payload, doc.text, partial(_answer, where, doc))
+        yield Returned(where, payload, doc.text, doc)
 
 
 def _doc(task: Task) -> Doc:
@@ -121,7 +121,7 @@ def _doc(task: Task) -> Doc:
     return doc
 
 
-def _answer(where: str, doc: Doc) -> Answer:
+def answer(where: str, doc: Doc) -> Answer:
     """The spans and links of a Doc. Raises ArticleError if a link has an end that is no span."""
     marked = [
         span for group in (doc.ents, *(doc.spans.get(n, ()) for n in (REFERENCES, COMMITMENTS))) for span in group

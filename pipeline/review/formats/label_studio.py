@@ -5,8 +5,8 @@ results, and on the tags of the labelling interface.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,21 +16,8 @@ from pipeline import __version__
 from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.importer import Offsets
-from pipeline.review.formats.task import (
-    ACTORS,
-    COMMITMENT,
-    KINDS,
-    LINKS,
-    PAYLOAD,
-    SPANS,
-    STATUSES,
-    Answer,
-    Link,
-    Returned,
-    Span,
-    Task,
-    opened,
-)
+from pipeline.review.edits.fields import ACTORS, KINDS, STATUSES
+from pipeline.review.formats.task import COMMITMENT, LINKS, PAYLOAD, SPANS, Answer, Link, Returned, Span, Task, opened
 from pipeline.stages.models.sectors import codes
 
 CHOICES = ("kind", "status", "actor")  # of a region
@@ -88,8 +75,7 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
         if not isinstance(task, dict) or not isinstance(task.get("data"), dict):
             yield ArticleError(where, "has no data; export as JSON (JSON-MIN leaves out relations)")
         else:
-            data = task["data"]
-            yield Returned(where, data.get(PAYLOAD), data.get("text"), partial(_answer, where, task))
+            yield Returned(where, task["data"].get(PAYLOAD), task["data"].get("text"), task)
 
 
 def _mark(article: str) -> str:
@@ -120,7 +106,7 @@ def _json(task: Task) -> dict[str, Any]:
     return {"data": data, "predictions": [predicted]}
 
 
-def _answer(where: str, task: Mapping[str, Any]) -> Answer | str:
+def answer(where: str, task: Mapping[str, Any]) -> Answer | str:
     """The answer, or why it is left out. Raises ArticleError if the task is damaged."""
     annotations = task.get("annotations") or []
     made = [annotation for annotation in annotations if not annotation.get("was_cancelled")]
@@ -131,24 +117,20 @@ def _answer(where: str, task: Mapping[str, Any]) -> Answer | str:
         raise ArticleError(where, f"has {len(best)} annotations; mark one as ground truth, or delete the others")
     data, part = task["data"], task["data"][PAYLOAD]
     mark = _mark(str(part.get("record", part)["article"]["id"]))
-    of_type: dict[str, list[Any]] = {"labels": [], "choices": [], "relation": []}
+    spans, sectors = dict[str, Span](), list[str]()
+    chosen = defaultdict[str, dict[str, str]](dict)  # by region; its results stand in any order
     for result in best[0]["result"]:
-        of_type.setdefault(result["type"], []).append(result)
-    chosen: dict[str, dict[str, str]] = {}  # by region
-    sectors: list[str] = []
-    for result in of_type["choices"]:
-        if result["from_name"] == "sectors":
-            sectors = list(result["value"]["choices"])
-        elif result["from_name"] in CHOICES:
-            chosen.setdefault(result["id"], {})[result["from_name"]] = result["value"]["choices"][0]
-    spans = {}
-    for region in of_type["labels"]:
-        name, value, labels = region["id"], region["value"], region["value"]["labels"]
-        if len(labels) != 1:
-            raise ArticleError(where, f"{value.get('text')!r} has the labels {labels}; keep one")
-        start, end = _offsets(where, data["text"], value)
-        spans[name] = Span(name.removeprefix(mark), start, end, labels[0], chosen.get(name, {}))
-    links = [_link(where, spans, relation) for relation in of_type["relation"]]
+        name, source, value = result.get("id"), result.get("from_name"), result.get("value", {})
+        if source == "sectors":
+            sectors = list(value["choices"])
+        elif source in CHOICES:
+            chosen[name][source] = value["choices"][0]
+        elif result["type"] == "labels":
+            if len(value["labels"]) != 1:
+                raise ArticleError(where, f"{value.get('text')!r} has the labels {value['labels']}; keep one")
+            place = _offsets(where, data["text"], value)
+            spans[name] = Span(name.removeprefix(mark), *place, value["labels"][0], chosen[name])
+    links = [_link(where, spans, result) for result in best[0]["result"] if result["type"] == "relation"]
     return Answer(sorted(spans.values(), key=lambda span: span.offsets), links, sectors)
 
 

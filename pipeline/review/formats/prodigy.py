@@ -6,26 +6,14 @@ overlapping spans one is not shown. Source: the docs on annotation interfaces an
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.atomic import whole_file
 from pipeline.errors import ArticleError
+from pipeline.review.edits.fields import KINDS, MENTIONS, STATUSES
 from pipeline.review.formats.docbin import Token, label_of, linked, span_of, tokens
-from pipeline.review.formats.task import (
-    KINDS,
-    LINKS,
-    MENTIONS,
-    PAYLOAD,
-    REFERENCE,
-    STATUSES,
-    Answer,
-    Returned,
-    Span,
-    Task,
-    opened,
-)
+from pipeline.review.formats.task import LINKS, PAYLOAD, REFERENCE, Answer, Returned, Span, Task, opened
 
 ANSWERS = {"accept": None, "reject": "rejected", "ignore": "ignored", None: "not annotated yet"}
 
@@ -51,7 +39,7 @@ def read(path: Path) -> Iterator[Returned | ArticleError]:
             where = f"{path}:{number}"
             try:
                 task = json.loads(line)
-                yield Returned(where, task.get(PAYLOAD), task.get("text"), partial(_answer, where, task))
+                yield Returned(where, task.get(PAYLOAD), task.get("text"), task)
             except (ValueError, AttributeError):
                 yield ArticleError(where, "is not a task of Prodigy in JSON; `prodigy db-out NAME > FILE` writes them")
 
@@ -85,7 +73,7 @@ def _span(words: list[Token], span: Span) -> dict[str, Any]:
     return {**where, "label": label_of(span)}
 
 
-def _answer(where: str, task: Mapping[str, Any]) -> Answer | str:
+def answer(where: str, task: Mapping[str, Any]) -> Answer | str:
     """The answer, or why it is left out. Raises ArticleError if the task is damaged."""
     if task.get("answer") not in ANSWERS:
         raise ArticleError(where, f"unknown answer {task['answer']!r}; use accept, reject or ignore")

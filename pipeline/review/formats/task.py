@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import Any, TextIO
 
 from pydantic import ValidationError
 
@@ -20,38 +20,21 @@ from pipeline.errors import ArticleError, SetupError
 from pipeline.gold.check import problems
 from pipeline.gold.folder import is_gold, read_gold
 from pipeline.gold.importer import Offsets, guide_record
-from pipeline.record import (
-    Actor,
-    ActorKind,
-    CommitmentKind,
-    Evidence,
-    Label,
-    Project,
-    Quote,
-    Record,
-    RelationType,
-    Status,
-    digest,
-)
+from pipeline.record import Evidence, Quote, Record, digest
 from pipeline.record import Span as Place
 from pipeline.records import read
-from pipeline.review.edits.working import relation_id, slot_ids
+from pipeline.review.accepted.decisions import entities
+from pipeline.review.edits.fields import MENTIONS, QUOTED_AS, RELATIONS
+from pipeline.review.edits.working import ENTITY_SLOTS, relation_id, slot_ids
 
 PAYLOAD = "corridor"  # the name in every tool of what it carries with a task but does not show
-MENTIONS: tuple[str, ...] = get_args(Label)
 REFERENCE = "REFERENCE"  # other words for an actor or project that are no mention: "the bank"
 COMMITMENT = "COMMITMENT"  # the trigger of a commitment
 SPANS = (*MENTIONS, REFERENCE, COMMITMENT)
 PROJECTS = ("PROJECT", "PROGRAMME")
-RELATIONS: tuple[str, ...] = get_args(RelationType)
 SAME = "same_as"  # both spans refer to one actor or project
-ENTITIES = ("by", "with", "to", "projects", "attributed_to")  # fields of a commitment that hold actors and projects
-VALUES = ("amounts", "dates")  # fields of a commitment that hold quotes
-LINKS = (SAME, *RELATIONS, *ENTITIES, *VALUES)
-NO_ENDS = ("MONEY", "DATE", "QUANTITY")  # labels that cannot be the end of a relation
-KINDS: tuple[str, ...] = get_args(CommitmentKind)
-STATUSES: tuple[str, ...] = get_args(Status)
-ACTORS: tuple[str, ...] = get_args(ActorKind)
+ARGUMENTS = (*ENTITY_SLOTS, *QUOTED_AS)  # links that go from a commitment
+LINKS = (SAME, *RELATIONS, *ARGUMENTS)
 
 
 @dataclass(frozen=True)
@@ -154,12 +137,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Returned:
-    """A task in a tool's file. `answer()`: the answer, or why it is left out; raises ArticleError if it is damaged."""
+    """A task in a tool's file. `raw`: what the tool's `answer` reads."""
 
     where: str
     payload: Any
     text: Any
-    answer: Callable[[], Answer | str]
+    raw: Any
 
 
 def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
@@ -188,8 +171,7 @@ def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
 def _references(record: Record) -> list[tuple[int, int, str]]:
     """Occurrences of the names outside of mentions, longest first: start, end, id of the entity."""
     taken: list[Offsets] = [(mention.start, mention.end) for mention in record.mentions]
-    entities: list[Actor | Project] = [*record.actors, *record.projects]
-    names = [(name, entity.id) for entity in entities for name in (entity.name, *entity.aliases) if name]
+    names = [(name, entity.id) for entity in entities(record) for name in (entity.name, *entity.aliases) if name]
     references = []
     for name, owner in sorted(names, key=lambda pair: -len(pair[0])):
         first, rest = re.escape(name[0]), re.escape(name[1:])  # a sentence may begin with it
@@ -212,7 +194,7 @@ def _links(task: Task) -> Iterator[tuple[str, Link]]:
         for name, slot, value in slot_ids(act) if act.id not in task.hidden else ():
             quoted = isinstance(value, Quote)
             span = marked.get((value.start, value.end)) if quoted else task.end(value, near)
-            if span and slot in (*ENTITIES, *VALUES):
+            if span and slot in ARGUMENTS:
                 yield name, Link(act.id, slot, span)
 
 

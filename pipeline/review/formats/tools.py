@@ -11,6 +11,7 @@ from types import ModuleType
 from pipeline.errors import ArticleError
 from pipeline.gold.folder import as_gold, is_gold, write_gold
 from pipeline.record import Record
+from pipeline.review.edits.working import Refused
 from pipeline.review.formats import docbin, label_studio, prodigy
 from pipeline.review.formats.correct import corrected
 from pipeline.review.formats.task import Returned, matched, mean_confidence, record_of, sound_records, task_of
@@ -18,7 +19,7 @@ from pipeline.review.formats.task import Returned, matched, mean_confidence, rec
 Say = Callable[[str], None]
 
 
-# each with `write(out, tasks)`, `read(path)`, and `clash(one, other)` of two spans
+# each with `write(out, tasks)`, `read(path)`, `answer(where, raw)`, and `clash(one, other)` of two spans
 TOOLS: dict[str, ModuleType] = {"prodigy": prodigy, "label-studio": label_studio, "spacy": docbin}
 KEEPS_IDS = ("label-studio",)  # of spans
 CONFIGS = {"label-studio": label_studio.config, "prodigy": prodigy.config}
@@ -72,7 +73,7 @@ def _answered(returned: Returned, tool: str, known: Collection[str], say: Say) -
     record = record_of(returned.where, returned.payload, returned.text)
     where = f"{returned.where}: {record.article.id}"
     try:
-        answer = returned.answer()
+        answer = TOOLS[tool].answer(returned.where, returned.raw)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise ArticleError(returned.where, f"is not in the format that the tool exports ({error!r})") from error
     if isinstance(answer, str):
@@ -84,8 +85,8 @@ def _answered(returned: Returned, tool: str, known: Collection[str], say: Say) -
     known_ids = tool in KEEPS_IDS and "record" in returned.payload
     try:
         made, notes = corrected(task, answer if known_ids else matched(task, answer))
-    except ArticleError as error:
-        raise ArticleError(where, error.reason) from error
+    except Refused as error:
+        raise ArticleError(where, str(error)) from error
     for note in notes:
         say(f"{where}: {note}")
     return as_gold(made)

@@ -6,24 +6,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
 from pipeline.publish.cells import LONGEST
-from pipeline.record import (
-    Actor,
-    ActorKind,
-    Amount,
-    Commitment,
-    CommitmentKind,
-    Date,
-    Instrument,
-    Project,
-    Record,
-    Status,
-)
-from pipeline.review.edits.fields import sectors
+from pipeline.record import Actor, Amount, Commitment, Date, Project, Record
+from pipeline.review.edits.fields import ACTORS as ACTOR_KINDS
+from pipeline.review.edits.fields import INSTRUMENTS, KINDS, STATUSES, sectors
 from pipeline.review.edits.working import Refused
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import country_of, name_by_country
@@ -115,14 +105,14 @@ class Choice:
 def lists() -> Mapping[str, Choice]:
     """The lists that are the same for all articles."""
     return {
-        "kinds": _list(get_args(CommitmentKind)),
-        "statuses": _list(get_args(Status)),
-        "instruments": _list(get_args(Instrument)),
+        "kinds": _list(KINDS),
+        "statuses": _list(STATUSES),
+        "instruments": _list(INSTRUMENTS),
         "decisions": _list(DECISIONS),
         "yes or no": Choice(
             {True: YES, False: NO}, lambda typed: _MEANT.get(typed.casefold(), ()), "{!r} is neither yes nor no"
         ),
-        "actor kinds": _list(get_args(ActorKind)),
+        "actor kinds": _list(ACTOR_KINDS),
         "sectors": Choice(
             {code: f"{code} {label}" for code, label in sectors().items()}, _sectors, "there is no sector {!r}"
         ),

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process, utils
 from pipeline.gold.importer import Offsets
 from pipeline.record import Amount, Commitment, Date, Quote, Record
 from pipeline.review.accepted.carrying import places
-from pipeline.review.edits.fields import Iso, amount_of, date_of, day_of
+from pipeline.review.edits.fields import QUOTED_AS, Iso, day_of, read_in
 from pipeline.review.edits.working import Refused
 from pipeline.review.workbook.columns import joined, meaning, plain, shown
 from pipeline.stages.document.home import home_of
@@ -88,8 +88,7 @@ def _in_text(
     ranked: list[tuple[tuple[bool, bool, bool, int, int], Value]] = []
     for start, end in {*marked, *worded} - used:
         quote = Quote(text=record.article.text[start:end], start=start, end=end)
-        read: Value = amount_of(record, quote) if slot == "amounts" else date_of(record, quote, act.status)
-        read = gone.get((start, end), read)
+        read = gone.get((start, end)) or read_in(record, quote, slot, act.status)
         by_words = (start, end) in worded and ((start, end) in marked or meaning(read) is not None)
         by_value = meaning(read) is not None and meaning(read) == meaning(value)
         in_sentence = any(sentence.start <= start and end <= sentence.end for sentence in record.sentences)
@@ -102,6 +101,6 @@ def _in_text(
 
 def _marked(record: Record, slot: str) -> list[Offsets]:
     """Where the article has amounts or dates."""
-    label, find = ("MONEY", find_money) if slot == "amounts" else ("DATE", find_dates)
-    mentions = [(mention.start, mention.end) for mention in record.mentions if mention.label == label]
+    find = find_money if slot == "amounts" else find_dates
+    mentions = [(mention.start, mention.end) for mention in record.mentions if mention.label == QUOTED_AS[slot]]
     return sorted({*mentions, *find(record.article.text)})

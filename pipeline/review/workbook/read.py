@@ -82,26 +82,18 @@ def rows(path: Path, sheet: str, table: Table, refuse: Refuse) -> list[Row]:
     Raises SetupError where the columns that say which row it is are missing.
     """
     columns = {column.name: column for column in SHEETS[sheet].columns}
+    heading = [plain(cell.text) for cell in table[0]] if table else []
     at: dict[str, int] = {}
-    others: list[str] = []
-    for number, cell in enumerate(table[0] if table else ()):
-        name = plain(cell.text).casefold()
-        if name in at:
-            refuse(sheet, cell.at, f"is a second column {name!r}; it is not read")
-        elif name in columns:
-            at[name] = number
-        elif name:
-            others.append(plain(cell.text))
-    for name in columns:
-        if name in at or name == "label":
-            continue
+    for number, name in enumerate(map(str.casefold, heading)):
+        if name in columns and at.setdefault(name, number) != number:
+            refuse(sheet, table[0][number].at, f"is a second column {name!r}; it is not read")
+    others = [name for name in heading if name and name.casefold() not in columns]
+    for name in (name for name in columns if name not in at and name != "label"):
         if name in ("article", "id"):
             raise SetupError(f"{path}: sheet {sheet} has no column {name!r}; undo what renamed or removed it")
         refuse(sheet, "row 1", f"there is no column {name!r}{did_you_mean(name, others)}; nothing of it is read")
-    named = [
-        Row(sheet, row, {name: cells[column] for name, column in at.items()}) for row, cells in enumerate(table, 1)
-    ]
-    return [row for row in named[1:] if any(cell.text.strip() or cell.wrong for cell in row.cells.values())]
+    named = (Row(sheet, row, {name: cells[at[name]] for name in at}) for row, cells in enumerate(table[1:], 2))
+    return [row for row in named if any(cell.text.strip() or cell.wrong for cell in row.cells.values())]
 
 
 def _check(path: Path) -> None:

@@ -21,9 +21,10 @@ from pipeline.record import Project, Quote, Record, digest
 from pipeline.review.accepted.carrying import places
 from pipeline.review.accepted.decisions import DECISIONS as FOLDER
 from pipeline.review.edits.difference import Operation, difference
+from pipeline.review.edits.fields import QUOTED_AS
 from pipeline.review.edits.operations import edited
 from pipeline.review.edits.progress import Base, based_on, decided
-from pipeline.review.edits.working import SURE, Refused, State, changed, part_of, parts_of, slot_id
+from pipeline.review.edits.working import SURE, Refused, State, changed, ids_of, part_of, slot_id
 from pipeline.review.formats.task import record_of
 from pipeline.review.page.folder import REVIEW
 from pipeline.review.workbook.columns import (
@@ -242,9 +243,8 @@ class Corrections:
 
     def _added(self, row: Row) -> str:
         """The id of what a new row adds with the columns that it needs; empty where it cannot be added."""
-        sheet, fields = SHEETS[row.sheet], dict[str, Any]()
-        missing = [column for column in sheet.needs if not row.text(column)]
-        if missing:
+        sheet, fields, known = SHEETS[row.sheet], dict[str, Any](), ids_of(self.state.record)
+        if missing := [column for column in sheet.needs if not row.text(column)]:
             reason = f"a new {sheet.noun} needs {' and '.join(missing)}; the row is not read"
             self._refuse(row.sheet, row.at(missing[0]), reason)
             return ""
@@ -252,11 +252,10 @@ class Corrections:
             if column.name in sheet.needs:
                 with self._refusing(row, column.name):
                     fields[column.name] = self._value(row, column)
-        known = {part.id for part in parts_of(self.state.record)}
         with self._refusing(row, sheet.needs[0]):
             if len(fields) == len(sheet.needs):
                 self._do([{"do": "add", "what": sheet.noun, "fields": self._placed(row, fields)}])
-        return next((part.id for part in parts_of(self.state.record) if part.id not in known), "")
+        return next(iter(ids_of(self.state.record) - known), "")
 
     def _placed(self, row: Row, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a new part of the record with its place in the text: its trigger, or its mentions."""
@@ -282,7 +281,7 @@ class Corrections:
         part = part_of(record, name)
         if field == "decision":
             return [{"do": "decide", "id": name, "decision": "accepted" if value == "corrected" else value}]
-        if field not in ("amounts", "dates"):
+        if field not in QUOTED_AS:
             return difference(part, changed(part, **_fields(record, part, field, value)))
         found = quoted(record, part, field, value)
         made = difference(part, changed(part, **{field: [one for one, _ in found]}))

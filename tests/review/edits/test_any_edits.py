@@ -13,10 +13,10 @@ from pipeline.gold.check import problems
 from pipeline.gold.folder import as_gold
 from pipeline.record import Record, quotes
 from pipeline.review.accepted.decisions import Decided
+from pipeline.review.edits.fields import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 from pipeline.review.edits.operations import OPERATIONS
 from pipeline.review.edits.progress import Progress, after, based_on, begin, decided, notes
 from pipeline.review.edits.working import SLOTS, Refused, State, ids_of, relation_id, rests_on, slot_ids
-from pipeline.review.formats.task import ACTORS, KINDS, MENTIONS, RELATIONS, STATUSES
 
 WORDS = [match.span() for match in re.finditer(r"\S+", TEXT)]
 PLACES = st.tuples(st.integers(0, len(WORDS) - 1), st.integers(0, 2)).map(

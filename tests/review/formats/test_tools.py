@@ -16,9 +16,10 @@ from spacy.training import Corpus
 
 from pipeline.errors import SetupError
 from pipeline.gold.folder import read_gold
+from pipeline.review.edits.fields import ACTORS, KINDS, STATUSES
 from pipeline.review.formats.docbin import english
 from pipeline.review.formats.label_studio import _offsets
-from pipeline.review.formats.task import ACTORS, KINDS, LINKS, SPANS, STATUSES
+from pipeline.review.formats.task import LINKS, SPANS
 from pipeline.review.formats.tools import CONFIGS, TOOLS, export, import_
 from pipeline.settings import Settings
 from pipeline.stages.models.sectors import codes
