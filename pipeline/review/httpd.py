@@ -11,8 +11,7 @@ import ipaddress
 import platform
 import re
 import socket
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -35,7 +34,6 @@ EACH = 48  # of them from one address, which may be that of a proxy
 QUEUE = 1024  # that wait to be accepted; where there is no room, a client tries again after a second
 LONGEST = 16_384  # bytes of the headers of a request
 _HOST = re.compile(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::\d+)?", re.ASCII)
-SAFE = ("GET", "HEAD")  # methods that change nothing
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -65,43 +63,43 @@ def hosts_of(asked: str, bound: str) -> Hosts:
 
 
 @dataclass(frozen=True)
-class Guard(ABC):
-    """The application behind these checks; every answer gets strict security headers."""
+class Guard:
+    """The application behind these checks; every answer gets strict security headers.
+
+    `policy`: the Content-Security-Policy; `refuse`: the answer for a status and a message, in the form of the server's
+    errors; `admit`: the answer to a request that has no right to one, or no need of the application, else None.
+    `largest`: bytes that a body may say it has, and the message about more (the application counts other bodies).
+    """
 
     app: ASGIApp
     hosts: Hosts
-    policy: str  # Content-Security-Policy
-
-    @abstractmethod
-    def refuse(self, status: int, message: str) -> Response:
-        """The answer that refuses a request, in the form of the server's errors."""
-
-    @abstractmethod
-    def admit(self, request: HTTPConnection, method: str) -> Response | None:
-        """The answer to a request that has no right to one, or no need of the application; None if it may pass."""
+    policy: str
+    refuse: Callable[[int, str], Response]
+    admit: Callable[[HTTPConnection], Response | None]
+    largest: tuple[int, str]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
         if scope["type"] != "http":
             raise ValueError(f"{scope['type']} is not supported")
-        answer = self._refusal(HTTPConnection(scope), scope["method"])
-        await (answer or self.app)(scope, receive, self._with_headers(send))
 
-    def _refusal(self, request: HTTPConnection, method: str) -> Response | None:
-        if [self.hosts.accepts(name_of(host)) for host in request.headers.getlist("host")] != [True]:
-            return self.refuse(421, "this server has another host name")
-        if _is_foreign(request.headers, request.url.path, method):
-            return self.refuse(403, "only pages of this server may send requests")
-        return self.admit(request, method)
-
-    def _with_headers(self, send: Send) -> Send:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS | {"Content-Security-Policy": self.policy})
             await send(message)
 
-        return send_with_headers
+        await (self._refusal(HTTPConnection(scope)) or self.app)(scope, receive, send_with_headers)
+
+    def _refusal(self, request: HTTPConnection) -> Response | None:
+        if [self.hosts.accepts(name_of(host)) for host in request.headers.getlist("host")] != [True]:
+            return self.refuse(421, "this server has another host name")
+        if _is_foreign(request):
+            return self.refuse(403, "only pages of this server may send requests")
+        most, message = self.largest
+        size = request.headers.get("content-length", "")
+        too_large = size.isdecimal() and int(size) > most
+        return self.admit(request) or (self.refuse(413, message) if too_large else None)
 
 
 def name_of(host: str) -> str:
@@ -110,11 +108,16 @@ def name_of(host: str) -> str:
     return "" if found is None else found[1] or found[2]
 
 
-def _is_foreign(headers: Mapping[str, str], path: str, method: str) -> bool:
+def opens_page(request: HTTPConnection) -> bool:
+    """Whether a request asks for the page itself, and changes nothing."""
+    return request.url.path == "/" and request.scope["method"] in ("GET", "HEAD")
+
+
+def _is_foreign(request: HTTPConnection) -> bool:
     """Whether the page of another site sends the request; any site may link to the page itself."""
-    if method in SAFE and path == "/":
+    if opens_page(request):
         return False
-    origin = headers.get("origin")
+    headers, origin = request.headers, request.headers.get("origin")
     here = origin is None or origin.removeprefix("http://").lower() == headers["host"].lower()
     return not here or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 

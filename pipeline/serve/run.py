@@ -1,18 +1,40 @@
-"""Runs the API until Ctrl-C."""
+"""Runs the API until Ctrl-C, for those who send its token."""
 
+import secrets
 from collections.abc import Callable
 
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
 from pipeline.errors import SetupError
-from pipeline.review.httpd import Listening, hosts_of
+from pipeline.review.httpd import Guard, Hosts, Listening, hosts_of
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.guard import POLICY, ApiGuard
 from pipeline.serve.known import Known
+from pipeline.serve.problems import LARGEST, TOO_LARGE, answer, problem
 from pipeline.serve.records import Records
 from pipeline.settings import Profile
 
+POLICY = "default-src 'none'; frame-ancestors 'none'"
 SHORTEST = 16  # characters of a token
 SPARE = 10  # seconds beyond the waiting and the work of a request
+
+
+def guarded(api: ASGIApp, hosts: Hosts, token: str | None) -> Guard:
+    """The API for those who send `Authorization: Bearer TOKEN`; None where the server is for this machine alone."""
+
+    def refuse(status: int, message: str) -> Response:
+        return answer(problem(status, message), {"WWW-Authenticate": "Bearer"} if status == 401 else None)
+
+    def admit(request: HTTPConnection) -> Response | None:
+        kind, _, given = request.headers.get("authorization", "").partition(" ")
+        known = kind.lower() == "bearer" and secrets.compare_digest((token or "").encode(), given.strip().encode())
+        if token is None or known:
+            return None
+        return refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
+
+    return Guard(api, hosts, POLICY, refuse, admit, (LARGEST, TOO_LARGE))
 
 
 class Server:
@@ -45,4 +67,4 @@ class Server:
         api = app(extraction, profile, records, known, self._token)
         here, elsewhere = self._listening.names()
         busy = 2 * extraction.timeout + SPARE
-        self._listening.run(ApiGuard(api, self._hosts, POLICY, self._token), lambda: ready(here, elsewhere), busy)
+        self._listening.run(guarded(api, self._hosts, self._token), lambda: ready(here, elsewhere), busy)

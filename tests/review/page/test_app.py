@@ -156,6 +156,7 @@ def test_a_body_is_bounded_however_it_comes(client: TestClient, size: int, code:
     parts = iter([body[at : at + 4096] for at in range(0, size, 4096)])
     answer = client.post(EDITS, content=parts if chunked else body, headers={"content-type": "application/json"})
     assert answer.status_code == code
+    assert code == 422 or answer.json() == {"error": "a request may have 1,000,000 bytes at most"}
 
 
 def test_a_defect_is_told_and_the_server_goes_on(
