@@ -33,6 +33,9 @@ CONNECTIONS = 64  # open at the same time, without those that the server works o
 EACH = 48  # of them from one address, which may be that of a proxy
 QUEUE = 1024  # that wait to be accepted; where there is no room, a client tries again after a second
 LONGEST = 16_384  # bytes of the headers of a request
+Ready = Callable[
+    [str, str | None], None
+]  # takes the address for this machine and for others, None where none reaches it
 _HOST = re.compile(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::\d+)?", re.ASCII)
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
@@ -54,12 +57,6 @@ class Hosts:
 
     def accepts(self, name: str) -> bool:
         return name in self.names or (self.public and _is_address(name))
-
-
-def hosts_of(asked: str, bound: str) -> Hosts:
-    """The host names of a server that was asked to listen at `asked` and listens at the address `bound`."""
-    names, public = LOCAL | {asked.lower()}, not ipaddress.ip_address(bound).is_loopback
-    return Hosts(names | {platform.node().lower()} if public else names, public)
 
 
 @dataclass(frozen=True)
@@ -218,13 +215,13 @@ class _Server(uvicorn.Server):
 
 
 class Listening:
-    """An open socket. `address`: the IP address that it is bound to; `port`: its port.
+    """An open socket. `port`: its port; `hosts`: the host names of the server.
 
     Raises SetupError if it cannot listen at `host`; port 0 is any free one.
     """
 
     def __init__(self, host: str, port: int) -> None:
-        self.host = host
+        self._host = host
         self._config = uvicorn.Config(
             app=None,  # type: ignore[arg-type]
             host=host,
@@ -248,23 +245,24 @@ class Listening:
         self._socket.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )  # else each answer waits 40 ms for the client
-        self.address, self.port = self._socket.getsockname()[:2]
+        bound, self.port = self._socket.getsockname()[:2]
+        self._address, machine = ipaddress.ip_address(bound), platform.node().lower()
+        public = not self._address.is_loopback
+        self.hosts = Hosts(LOCAL | {host.lower()} | ({machine} if public else set()), public)
 
-    def names(self) -> tuple[str, str | None]:
-        """Its addresses (http://HOST:PORT) for this machine and for others; None if they cannot reach it."""
-        address = ipaddress.ip_address(self.address)
-        if address.is_unspecified:
-            here = "127.0.0.1" if address.version == 4 else "::1"
+    def _names(self) -> tuple[str, str | None]:
+        if self._address.is_unspecified:
+            here = "127.0.0.1" if self._address.version == 4 else "::1"
             return self._url(here), self._url(platform.node().lower())
-        return self._url(self.host), None if address.is_loopback else self._url(self.host)
+        return self._url(self._host), self._url(self._host) if self.hosts.public else None
 
-    def run(self, app: ASGIApp, ready: Callable[[], None], busy: float | None = None) -> None:
+    def run(self, app: ASGIApp, ready: Ready, busy: float = BUSY) -> None:
         """Serves until Ctrl-C, and then raises KeyboardInterrupt. `ready` is called once it listens.
 
         `busy`: seconds until the answer to a request must be received.
         """
         self._config.app = app
-        _Server(self._config, BUSY if busy is None else busy, ready).run(sockets=[self._socket])
+        _Server(self._config, busy, lambda: ready(*self._names())).run(sockets=[self._socket])
 
     def _url(self, name: str) -> str:
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"

@@ -1,14 +1,13 @@
 """Runs the API until Ctrl-C, for those who send its token."""
 
 import secrets
-from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from pipeline.errors import SetupError
-from pipeline.review.httpd import Guard, Hosts, Listening, hosts_of
+from pipeline.review.httpd import Guard, Hosts, Listening, Ready
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
 from pipeline.serve.known import Known
@@ -48,8 +47,8 @@ class Server:
             advice = "such as that of: python -c 'import secrets; print(secrets.token_urlsafe())'"
             raise SetupError(f"--token: give at least {SHORTEST} printable ASCII characters, {advice}")
         self._listening = Listening(host, port)
-        self._hosts, self._token = hosts_of(host, self._listening.address), token
-        if self._hosts.public and not token:
+        self._token = token
+        if self._listening.hosts.public and not token:
             raise SetupError(f"{host}: other machines can reach it; give a token with --token or CORRIDOR_TOKEN")
 
     def run(
@@ -58,13 +57,9 @@ class Server:
         profile: Profile,
         records: Records | None,
         known: Known | None,
-        ready: Callable[[str, str | None], None],
+        ready: Ready,
     ) -> None:
-        """Serves until Ctrl-C, and then raises KeyboardInterrupt. The worker is stopped at the end.
-
-        `ready` is called with the address for this machine and the one for others (None if they cannot reach it).
-        """
+        """Serves until Ctrl-C, and then raises KeyboardInterrupt. The worker is stopped at the end."""
         api = app(extraction, profile, records, known, self._token)
-        here, elsewhere = self._listening.names()
         busy = 2 * extraction.timeout + SPARE
-        self._listening.run(guarded(api, self._hosts, self._token), lambda: ready(here, elsewhere), busy)
+        self._listening.run(guarded(api, self._listening.hosts, self._token), ready, busy)

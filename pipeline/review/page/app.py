@@ -54,7 +54,7 @@ from pipeline.record import fault
 from pipeline.review.edits.fields import LONGEST, choices
 from pipeline.review.edits.progress import MOVES
 from pipeline.review.edits.working import Refused
-from pipeline.review.httpd import Guard, Hosts, Listening, hosts_of, opens_page
+from pipeline.review.httpd import Guard, Hosts, Listening, Ready, opens_page
 from pipeline.review.page.near import Table, near
 from pipeline.review.page.store import STATES, Conflict, Store, Unknown
 
@@ -108,7 +108,7 @@ class Access:
         return secrets.compare_digest(self.token.encode(), (token or "").encode())
 
 
-def serve(store: Store, host: str, port: int, ready: Callable[[str, str | None], None]) -> None:
+def serve(store: Store, host: str, port: int, ready: Ready) -> None:
     """Serves at `host` until Ctrl-C; port 0 is any free one.
 
     `ready` is called with the address to open and the one for other machines (None if they cannot reach it), both with
@@ -116,10 +116,12 @@ def serve(store: Store, host: str, port: int, ready: Callable[[str, str | None],
     """
     listening = Listening(host, port)
     token = secrets.token_urlsafe(32)
-    access = Access(token, f"corridor-{listening.port}", hosts_of(host, listening.address))
-    here, elsewhere = listening.names()
-    with_token = f"{here}/?token={token}", elsewhere and f"{elsewhere}/?token={token}"
-    listening.run(app(store, access), lambda: ready(*with_token))
+    access = Access(token, f"corridor-{listening.port}", listening.hosts)
+
+    def with_token(here: str, elsewhere: str | None) -> None:
+        ready(f"{here}/?token={token}", elsewhere and f"{elsewhere}/?token={token}")
+
+    listening.run(app(store, access), with_token)
 
 
 class _Id(PathConvertor):
