@@ -75,14 +75,17 @@ def serve(
         if mcp:
             from pipeline.serve.mcp import serve_mcp
         from pipeline.serve.extraction import Extraction
-        from pipeline.serve.known import known_of
+        from pipeline.serve.known import Known
         from pipeline.serve.records import Records
         from pipeline.serve.run import Server
 
-    refuse((mcp and records, f"{records}: --mcp serves no records; name a folder with --knowledge"))
+    refuse(
+        (mcp and records, f"{records}: --mcp serves no records; name a folder with --knowledge"),
+        (old and not knowledge, "--old is compared with --knowledge; name both"),
+    )
     extraction = Extraction(method.settings(), timeout, queue)
     if mcp:
-        serve_mcp(extraction, known_of(knowledge, old))
+        serve_mcp(extraction, Known(knowledge, old) if knowledge else None)
         return
 
     def ready(address: str, elsewhere: str | None) -> None:
@@ -94,7 +97,8 @@ def serve(
     server = Server(host, port, token)
     with on_interrupt("stopped"), closing(extraction):
         extraction.start()  # it loads its models while the rest is read
-        known, served = known_of(knowledge, old), Records(records, say) if records else None
+        known = Known(knowledge, old) if knowledge else None
+        served = Records(records, say) if records else None
         server.run(extraction, method.profile, served, known, ready)
 
 

@@ -11,8 +11,7 @@ import ipaddress
 import platform
 import re
 import socket
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -34,8 +33,10 @@ CONNECTIONS = 64  # open at the same time, without those that the server works o
 EACH = 48  # of them from one address, which may be that of a proxy
 QUEUE = 1024  # that wait to be accepted; where there is no room, a client tries again after a second
 LONGEST = 16_384  # bytes of the headers of a request
+Ready = Callable[
+    [str, str | None], None
+]  # takes the address for this machine and for others, None where none reaches it
 _HOST = re.compile(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::\d+)?", re.ASCII)
-SAFE = ("GET", "HEAD")  # methods that change nothing
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -58,50 +59,44 @@ class Hosts:
         return name in self.names or (self.public and _is_address(name))
 
 
-def hosts_of(asked: str, bound: str) -> Hosts:
-    """The host names of a server that was asked to listen at `asked` and listens at the address `bound`."""
-    names, public = LOCAL | {asked.lower()}, not ipaddress.ip_address(bound).is_loopback
-    return Hosts(names | {platform.node().lower()} if public else names, public)
-
-
 @dataclass(frozen=True)
-class Guard(ABC):
-    """The application behind these checks; every answer gets strict security headers."""
+class Guard:
+    """The application behind these checks; every answer gets strict security headers.
+
+    `policy`: the Content-Security-Policy; `refuse`: the answer for a status and a message, in the form of the server's
+    errors; `admit`: the answer to a request that has no right to one, or no need of the application, else None.
+    `largest`: bytes that a body may say it has, and the message about more (the application counts other bodies).
+    """
 
     app: ASGIApp
     hosts: Hosts
-    policy: str  # Content-Security-Policy
-
-    @abstractmethod
-    def refuse(self, status: int, message: str) -> Response:
-        """The answer that refuses a request, in the form of the server's errors."""
-
-    @abstractmethod
-    def admit(self, request: HTTPConnection, method: str) -> Response | None:
-        """The answer to a request that has no right to one, or no need of the application; None if it may pass."""
+    policy: str
+    refuse: Callable[[int, str], Response]
+    admit: Callable[[HTTPConnection], Response | None]
+    largest: tuple[int, str]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self.app(scope, receive, send)
         if scope["type"] != "http":
             raise ValueError(f"{scope['type']} is not supported")
-        answer = self._refusal(HTTPConnection(scope), scope["method"])
-        await (answer or self.app)(scope, receive, self._with_headers(send))
 
-    def _refusal(self, request: HTTPConnection, method: str) -> Response | None:
-        if [self.hosts.accepts(name_of(host)) for host in request.headers.getlist("host")] != [True]:
-            return self.refuse(421, "this server has another host name")
-        if _is_foreign(request.headers, request.url.path, method):
-            return self.refuse(403, "only pages of this server may send requests")
-        return self.admit(request, method)
-
-    def _with_headers(self, send: Send) -> Send:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS | {"Content-Security-Policy": self.policy})
             await send(message)
 
-        return send_with_headers
+        await (self._refusal(HTTPConnection(scope)) or self.app)(scope, receive, send_with_headers)
+
+    def _refusal(self, request: HTTPConnection) -> Response | None:
+        if [self.hosts.accepts(name_of(host)) for host in request.headers.getlist("host")] != [True]:
+            return self.refuse(421, "this server has another host name")
+        if _is_foreign(request):
+            return self.refuse(403, "only pages of this server may send requests")
+        most, message = self.largest
+        size = request.headers.get("content-length", "")
+        too_large = size.isdecimal() and int(size) > most
+        return self.admit(request) or (self.refuse(413, message) if too_large else None)
 
 
 def name_of(host: str) -> str:
@@ -110,11 +105,16 @@ def name_of(host: str) -> str:
     return "" if found is None else found[1] or found[2]
 
 
-def _is_foreign(headers: Mapping[str, str], path: str, method: str) -> bool:
+def opens_page(request: HTTPConnection) -> bool:
+    """Whether a request asks for the page itself, and changes nothing."""
+    return request.url.path == "/" and request.scope["method"] in ("GET", "HEAD")
+
+
+def _is_foreign(request: HTTPConnection) -> bool:
     """Whether the page of another site sends the request; any site may link to the page itself."""
-    if method in SAFE and path == "/":
+    if opens_page(request):
         return False
-    origin = headers.get("origin")
+    headers, origin = request.headers, request.headers.get("origin")
     here = origin is None or origin.removeprefix("http://").lower() == headers["host"].lower()
     return not here or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
 
@@ -215,13 +215,13 @@ class _Server(uvicorn.Server):
 
 
 class Listening:
-    """An open socket. `address`: the IP address that it is bound to; `port`: its port.
+    """An open socket. `port`: its port; `hosts`: the host names of the server.
 
     Raises SetupError if it cannot listen at `host`; port 0 is any free one.
     """
 
     def __init__(self, host: str, port: int) -> None:
-        self.host = host
+        self._host = host
         self._config = uvicorn.Config(
             app=None,  # type: ignore[arg-type]
             host=host,
@@ -245,23 +245,24 @@ class Listening:
         self._socket.setsockopt(
             socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
         )  # else each answer waits 40 ms for the client
-        self.address, self.port = self._socket.getsockname()[:2]
+        bound, self.port = self._socket.getsockname()[:2]
+        self._address, machine = ipaddress.ip_address(bound), platform.node().lower()
+        public = not self._address.is_loopback
+        self.hosts = Hosts(LOCAL | {host.lower()} | ({machine} if public else set()), public)
 
-    def names(self) -> tuple[str, str | None]:
-        """Its addresses (http://HOST:PORT) for this machine and for others; None if they cannot reach it."""
-        address = ipaddress.ip_address(self.address)
-        if address.is_unspecified:
-            here = "127.0.0.1" if address.version == 4 else "::1"
+    def _names(self) -> tuple[str, str | None]:
+        if self._address.is_unspecified:
+            here = "127.0.0.1" if self._address.version == 4 else "::1"
             return self._url(here), self._url(platform.node().lower())
-        return self._url(self.host), None if address.is_loopback else self._url(self.host)
+        return self._url(self._host), self._url(self._host) if self.hosts.public else None
 
-    def run(self, app: ASGIApp, ready: Callable[[], None], busy: float | None = None) -> None:
+    def run(self, app: ASGIApp, ready: Ready, busy: float = BUSY) -> None:
         """Serves until Ctrl-C, and then raises KeyboardInterrupt. `ready` is called once it listens.
 
         `busy`: seconds until the answer to a request must be received.
         """
         self._config.app = app
-        _Server(self._config, BUSY if busy is None else busy, ready).run(sockets=[self._socket])
+        _Server(self._config, busy, lambda: ready(*self._names())).run(sockets=[self._socket])
 
     def _url(self, name: str) -> str:
         return f"http://{f'[{name}]' if ':' in name else name}:{self.port}"

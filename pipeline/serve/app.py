@@ -19,9 +19,8 @@ from pipeline.knowledge.folder import KnownActor, KnownCommitment, KnownProject
 from pipeline.record import ActorKind, Day, Record
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.extraction import Extraction, Results, State
-from pipeline.serve.guard import LARGEST
 from pipeline.serve.known import Country, Known, ProjectView, Wanted
-from pipeline.serve.problems import HANDLERS, MEDIA, Problem, Refusal, problem
+from pipeline.serve.problems import HANDLERS, LARGEST, MEDIA, Problem, Refusal, problem
 from pipeline.serve.records import Head, Records
 from pipeline.serve.worker import MOST, ArticleIn, File
 from pipeline.settings import Profile

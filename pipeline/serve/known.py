@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from pipeline.errors import SetupError
 from pipeline.knowledge.changes import Change, Kind, Named, Saying, changes, latest_status, since
 from pipeline.knowledge.decisions import read_decisions
 from pipeline.knowledge.folder import (
@@ -134,15 +133,6 @@ class Known:
         assert old is not None
         found = changes(old, self._now, today)
         return [row for row in (since(found, day) if day else found) if kind in (None, row.change)]
-
-
-def known_of(folder: Path | None, old: Path | None) -> Known | None:
-    """The knowledge of a folder. Raises SetupError where only the older one is named."""
-    if folder is None:
-        if old:
-            raise SetupError("--old is compared with --knowledge; name both")
-        return None
-    return Known(folder, old)
 
 
 def _one[Row](rows: dict[str, Row], name: str, of: str) -> Row:

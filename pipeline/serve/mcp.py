@@ -99,20 +99,15 @@ def reading(record: Record) -> Reading:
 
     rows = [
         ReadCommitment(
-            kind=one.kind,
-            status=one.status,
-            instrument=one.flow.instrument if one.flow else None,
-            by=names(one.by),
+            **{field: getattr(one, field) for field in ("kind", "status", "negated", "row_confidence")},
+            **{field: names(getattr(one, field)) for field in ("by", "to", "projects")},
             partners=names(one.with_),
-            to=names(one.to),
+            instrument=one.flow and one.flow.instrument,
             provider=names(one.flow.provider if one.flow else []),
             recipient=names(one.flow.recipient if one.flow else []),
-            projects=names(one.projects),
             amounts=[amount.text for amount in one.amounts],
             dates=[date.iso or date.text for date in one.dates],
             attributed_to=index.name(one.attributed_to) if one.attributed_to else None,
-            negated=one.negated,
-            row_confidence=one.row_confidence,
             quote=index.best(one),
         )
         for one in record.commitments
@@ -123,21 +118,14 @@ def reading(record: Record) -> Reading:
 
 def found(row: KnownCommitment, known: Known) -> FoundCommitment:
     """A commitment with names, and a quote of each of its reports."""
-    parties = {
-        name: known.named(value.value for value in getattr(row, name))
-        for name in ("by", "to", "provider", "recipient", "projects")
-    }
+    same = ("id", "kind", "instrument", "first", "latest", "disagree")
+    named = ("by", "to", "provider", "recipient", "projects")
     return FoundCommitment(
-        id=row.id,
-        kind=row.kind,
+        **{field: getattr(row, field) for field in same},
+        **{field: known.named(value.value for value in getattr(row, field)) for field in named},
         status=latest_status(row),
-        instrument=row.instrument,
-        **parties,
         amount=shown(row.amount) if row.amount else None,
         dates=[value.value for value in row.dates],
-        first=row.first,
-        latest=row.latest,
-        disagree=[*row.disagree],
         quotes=[known.saying(report) for report in row.reports],
     )
 

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from pipeline.errors import CorridorError
 
 MEDIA = "application/problem+json"
+LARGEST = 20_000_000  # bytes of a body
 TOO_LARGE = "the request is too large: send less at once, or use `corridor extract`"
 _WHAT_TO_DO = {
     404: "there is no such address; /openapi.json lists those that there are",

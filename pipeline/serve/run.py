@@ -1,18 +1,39 @@
-"""Runs the API until Ctrl-C."""
+"""Runs the API until Ctrl-C, for those who send its token."""
 
-from collections.abc import Callable
+import secrets
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from pipeline.errors import SetupError
-from pipeline.review.httpd import Listening, hosts_of
+from pipeline.review.httpd import Guard, Hosts, Listening, Ready
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.guard import POLICY, ApiGuard
 from pipeline.serve.known import Known
+from pipeline.serve.problems import LARGEST, TOO_LARGE, answer, problem
 from pipeline.serve.records import Records
 from pipeline.settings import Profile
 
+POLICY = "default-src 'none'; frame-ancestors 'none'"
 SHORTEST = 16  # characters of a token
 SPARE = 10  # seconds beyond the waiting and the work of a request
+
+
+def guarded(api: ASGIApp, hosts: Hosts, token: str | None) -> Guard:
+    """The API for those who send `Authorization: Bearer TOKEN`; None where the server is for this machine alone."""
+
+    def refuse(status: int, message: str) -> Response:
+        return answer(problem(status, message), {"WWW-Authenticate": "Bearer"} if status == 401 else None)
+
+    def admit(request: HTTPConnection) -> Response | None:
+        kind, _, given = request.headers.get("authorization", "").partition(" ")
+        known = kind.lower() == "bearer" and secrets.compare_digest((token or "").encode(), given.strip().encode())
+        if token is None or known:
+            return None
+        return refuse(401, "send the token of the server: Authorization: Bearer TOKEN")
+
+    return Guard(api, hosts, POLICY, refuse, admit, (LARGEST, TOO_LARGE))
 
 
 class Server:
@@ -26,8 +47,8 @@ class Server:
             advice = "such as that of: python -c 'import secrets; print(secrets.token_urlsafe())'"
             raise SetupError(f"--token: give at least {SHORTEST} printable ASCII characters, {advice}")
         self._listening = Listening(host, port)
-        self._hosts, self._token = hosts_of(host, self._listening.address), token
-        if self._hosts.public and not token:
+        self._token = token
+        if self._listening.hosts.public and not token:
             raise SetupError(f"{host}: other machines can reach it; give a token with --token or CORRIDOR_TOKEN")
 
     def run(
@@ -36,13 +57,9 @@ class Server:
         profile: Profile,
         records: Records | None,
         known: Known | None,
-        ready: Callable[[str, str | None], None],
+        ready: Ready,
     ) -> None:
-        """Serves until Ctrl-C, and then raises KeyboardInterrupt. The worker is stopped at the end.
-
-        `ready` is called with the address for this machine and the one for others (None if they cannot reach it).
-        """
+        """Serves until Ctrl-C, and then raises KeyboardInterrupt. The worker is stopped at the end."""
         api = app(extraction, profile, records, known, self._token)
-        here, elsewhere = self._listening.names()
         busy = 2 * extraction.timeout + SPARE
-        self._listening.run(ApiGuard(api, self._hosts, POLICY, self._token), lambda: ready(here, elsewhere), busy)
+        self._listening.run(guarded(api, self._listening.hosts, self._token), ready, busy)

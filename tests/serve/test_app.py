@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from pipeline.record import Record
 from pipeline.review.httpd import LOCAL, Hosts
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.guard import LARGEST
+from pipeline.serve.problems import LARGEST
 
 Make = Callable[..., Extraction]
 LOAN = "A loan was signed."

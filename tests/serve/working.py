@@ -15,9 +15,9 @@ from pipeline.review.httpd import Hosts
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.app import app
 from pipeline.serve.extraction import Extraction
-from pipeline.serve.guard import POLICY, ApiGuard
 from pipeline.serve.known import Known
 from pipeline.serve.records import Records
+from pipeline.serve.run import guarded
 from pipeline.serve.worker import File, Job
 from pipeline.settings import Settings
 
@@ -75,5 +75,4 @@ def client_of(
     """A client of the API behind its guard; used as a context, it starts the worker."""
     token = options.get("token")
     api = app(extraction, "default", records, knowledge, token)
-    guarded = ApiGuard(api, options.get("hosts", Hosts()), POLICY, token)
-    return TestClient(guarded, HERE, raise_server_exceptions=False)
+    return TestClient(guarded(api, options.get("hosts", Hosts()), token), HERE, raise_server_exceptions=False)

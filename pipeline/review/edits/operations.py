@@ -31,21 +31,20 @@ that end at it. Mentions must not overlap, and quotes must not cross the border 
 commitment; an accepted one is accepted with all that it rests on.
 
 The parameters of a function of `OPERATIONS` are the arguments of the operation, and their annotations its checks. It
-returns the id of what becomes accepted, if anything.
+returns the id of what becomes accepted, if anything. To add a part is to set the fields of one that is not there yet.
 """
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from inspect import Parameter, signature
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, validate_call
 
 from pipeline.gold.check import ARTICLE
 from pipeline.gold.importer import PERSON
 from pipeline.record import Actor, Commitment, Flow, Mention, Project, Quote, Relation, Span, fault
 from pipeline.review.accepted.decisions import ACCEPTED, Decision
-from pipeline.review.edits.fields import ADDABLE, NO_ENDS, SETTABLE, STRICT, given, read_in, sectors, value_of
+from pipeline.review.edits.fields import ADDABLE, NO_ENDS, SETTABLE, given, read_in, sectors, value_of
 from pipeline.review.edits.working import (
     ENTITY_SLOTS,
     SLOTS,
@@ -73,6 +72,7 @@ INHERITED: dict[Table, tuple[str, ...]] = {  # fields that a merged entity takes
     "projects": ("sectors", "countries"),
 }
 Fields = dict[str, Any]
+checked = validate_call(config=ConfigDict(strict=True, arbitrary_types_allowed=True))
 
 
 def edited(state: State, operation: Mapping[str, Any], by: Signature = UNSIGNED) -> State:
@@ -89,32 +89,18 @@ def run(work: Working, operation: Mapping[str, Any]) -> str | None:
     do = operation.get("do")
     if not isinstance(do, str) or do not in OPERATIONS:
         raise Refused(f"there is no operation {do!r}; use one of {', '.join(OPERATIONS)}")
-    accepted: str | None = OPERATIONS[do](work, **arguments_of(SHAPES[do], operation))
+    accepted = call(OPERATIONS[do], work, operation)
     if accepted is not None:
         work.accepted.add(accepted)
     return accepted
 
 
-def arguments_of(shape: type[BaseModel], operation: Mapping[str, Any]) -> Fields:
-    """The arguments of an operation, beside `do`. Raises Refused with the one that is wrong."""
-    return parsed(shape, {name: value for name, value in operation.items() if name != "do"})
-
-
-def parsed(shape: type[BaseModel], data: Fields) -> Fields:
-    """The data, checked against a model. Raises Refused with the field that is wrong."""
+def call[T](function: Callable[..., T], on: Any, operation: Mapping[str, Any]) -> T:
+    """What a `checked` function returns for the arguments of an operation. Raises Refused with one that is wrong."""
     try:
-        return given(shape.model_validate(data))
+        return function(on, **{name: value for name, value in operation.items() if name != "do"})
     except ValidationError as error:
         raise Refused(fault(error)) from error
-
-
-def shape_of(operation: Callable[..., Any]) -> type[BaseModel]:
-    """The arguments of an operation after the first, what it works on."""
-    _, *arguments = signature(operation, eval_str=True).parameters.values()
-    fields: Fields = {
-        one.name: (one.annotation, ... if one.default is Parameter.empty else one.default) for one in arguments
-    }
-    return create_model("Arguments", __config__=STRICT, **fields)
 
 
 def _accept(work: Working, id: str) -> str:
@@ -130,16 +116,26 @@ def _accept_all(work: Working, ids: Annotated[list[str], Field(min_length=1)]) -
 
 def _set(work: Working, id: str, fields: Annotated[dict[str, Any], Field(min_length=1)]) -> str:
     kind = work.kind_of(id)
-    if kind not in SETTERS:
+    if kind not in WRITERS:
         raise Refused(f"{id!r} cannot be set; remove it and add another")
-    SETTERS[kind](work, id, parsed(SETTABLE[kind], fields))
+    WRITERS[kind](work, id, _parsed(SETTABLE[kind], fields))
     return id
 
 
 def _add(work: Working, what: str, fields: dict[str, Any]) -> str:
-    if what not in ADDERS:
-        raise Refused(f"cannot add {what!r}; use one of {', '.join(ADDERS)}")
-    return ADDERS[what](work, parsed(ADDABLE[what], fields))
+    """Adds a part; its id is the letter of its kind, and a number."""
+    if what not in ADDABLE:
+        raise Refused(f"cannot add {what!r}; use one of {', '.join(ADDABLE)}")
+    new = _parsed(ADDABLE[what], fields)
+    if what == "relation":
+        return _add_relation(work, new)
+    name = work.new_id(what[0])
+    WRITERS[f"{what}s"](work, name, new)
+    return name
+
+
+def _parsed(form: type[BaseModel], fields: Fields) -> Fields:
+    return given(form.model_validate(fields))
 
 
 def _add_slot(
@@ -258,55 +254,70 @@ def _decide(work: Working, id: str, decision: Decision | None) -> None:
         work.accepted |= rests_on(work.closed(), commitment)
 
 
-def _set_article(work: Working, name: str, fields: Fields) -> None:
+def _write_article(work: Working, name: str, fields: Fields) -> None:
     work.sectors = fields["sectors"]
 
 
-def _set_mention(work: Working, name: str, fields: Fields) -> None:
+def _write_mention(work: Working, name: str, fields: Fields) -> None:
     """Reads the value of a moved or relabelled mention again. An end of a relation keeps a label that can be one."""
-    mention = work.mentions[name]
-    quote = work.quote(fields.get("start", mention.start), fields.get("end", mention.end))
-    label, entity = fields.get("label", mention.label), fields.get("entity", mention.entity)
-    if label in NO_ENDS and any(name in (r.subject, r.object) for r in work.relations.values()):
-        raise Refused(f"{mention.text!r} ends a relation, which a {label} cannot; remove the relation first")
-    moved = (quote.start, quote.end) != (mention.start, mention.end)
-    if moved:
-        _require_no_overlap(work, quote, name)
-    relinked = moved or entity != mention.entity
-    if relinked:
+    old = work.mentions.get(name)
+    known: Fields = dict(old) if old else {"id": name, "entity": None}
+    quote = _quoted(work, fields, old)
+    made = known | fields | dict(quote)
+    if made["label"] in NO_ENDS and old and any(name in (r.subject, r.object) for r in work.relations.values()):
+        raise Refused(f"{old.text!r} ends a relation, which a {made['label']} cannot; remove the relation first")
+    moved = old is None or (quote.start, quote.end) != (old.start, old.end)
+    for other in work.mentions.values() if moved else ():
+        if other.id != name and quote.start < other.end and other.start < quote.end:
+            where = f"the {other.label} {other.text!r} at {other.start}"
+            raise Refused(f"{quote.text!r} overlaps {where}; remove it first")
+    if moved or made["label"] != known["label"]:
+        made["value"] = value_of(work.record, made["label"], quote)
+    relinked = moved or made["entity"] != known["entity"]
+    if old and relinked:
         work.link(name, None)
-    work.mentions[name] = changed(
-        work.mentions[name],
-        label=label,
-        **dict(quote),
-        sentence=work.sentence_at(quote.start),
-        value=value_of(work.record, label, quote) if moved or label != mention.label else mention.value,
-        confidence=SURE,
-        method=PERSON,
-    )
+    now = work.mentions[name].entity if old else None
+    made |= {"entity": now, "sentence": work.sentence_at(quote.start), "confidence": SURE, "method": PERSON}
+    work.mentions[name] = Mention.model_validate(made)
     if relinked:
-        work.link(name, entity)
+        work.link(name, fields.get("entity", known["entity"]))
 
 
-def _set_entity(work: Working, name: str, fields: Fields) -> None:
-    work.put_entity(changed(work.entity(name), confidence=SURE, **fields))
+def _quoted(work: Working, fields: Fields, old: Quote | Mention | None) -> Quote:
+    """The words at the offsets of some fields, which are taken out of them; one that is not given stays."""
+    start, end = (fields.pop(at) if at in fields else getattr(old, at) for at in ("start", "end"))
+    return work.quote(start, end)
 
 
-def _set_commitment(work: Working, name: str, fields: Fields) -> None:
+def _write_entity(form: type[Actor | Project], work: Working, name: str, fields: Fields) -> None:
+    """A new project is no programme unless the fields say so. `mentions` of a new entity are linked to it."""
+    old = (work.actors | work.projects).get(name)
+    known: Fields = dict(old) if old else {"id": name} | ({"programme": False} if form is Project else {})
+    mentions = fields.pop("mentions", [])
+    work.put_entity(form.model_validate(known | fields | {"confidence": SURE}))
+    for mention in mentions:
+        work.link(work.require(mention, "mentions"), name)
+
+
+def _write_commitment(work: Working, name: str, fields: Fields) -> None:
     """If the trigger moves to another sentence, that one replaces the old one as evidence."""
-    old = work.commitments[name]
-    trigger = work.quote(fields.pop("start", old.trigger.start), fields.pop("end", old.trigger.end))
-    before, now = (work.sentence_at(quote.start) for quote in (old.trigger, trigger))
-    numbers = fields.pop("sentences", [e.sentence for e in old.evidence if before == now or e.sentence != before])
-    evidence = [work.evidence(number) for number in dict.fromkeys([now, *numbers])]
+    old = work.commitments.get(name)
+    trigger = _quoted(work, fields, old.trigger if old else None)
+    now, numbers = work.sentence_at(trigger.start), list[int]()
+    if old:
+        before = work.sentence_at(old.trigger.start)
+        numbers = [e.sentence for e in old.evidence if before == now or e.sentence != before]
+    evidence = [work.evidence(number) for number in dict.fromkeys([now, *fields.pop("sentences", numbers)])]
     if flow := fields.get("flow"):
         fields["flow"] = Flow(**given(flow))
         for party in [*flow.provider, *flow.recipient]:
             work.require(party, "actors")
-    work.commitments[name] = changed(old, confidence=SURE, method=PERSON, trigger=trigger, evidence=evidence, **fields)
+    known: Fields = dict(old) if old else {"id": name}
+    made = known | fields | {"trigger": trigger, "evidence": evidence, "confidence": SURE, "method": PERSON}
+    work.commitments[name] = Commitment.model_validate(made)
 
 
-def _set_amount(work: Working, name: str, fields: Fields) -> None:
+def _write_amount(work: Working, name: str, fields: Fields) -> None:
     """A new value clears the old bounds, unless new ones come with it."""
     cleared: Fields = {"low": None, "high": None, "approximate": False} if "value" in fields else {}
     amount = changed(work.in_slot(name)[-1], **cleared | fields)
@@ -316,38 +327,11 @@ def _set_amount(work: Working, name: str, fields: Fields) -> None:
     _put(work, name, [amount])
 
 
-def _set_date(work: Working, name: str, fields: Fields) -> None:
+def _write_date(work: Working, name: str, fields: Fields) -> None:
     """Sets the date; `precision` follows from its form."""
     iso = fields["iso"]
     precision = "range" if iso is not None and "/" in iso else PRECISION.get(len(iso or ""))
     _put(work, name, [changed(work.in_slot(name)[-1], iso=iso, precision=precision, basis=iso and "text")])
-
-
-def _add_mention(work: Working, fields: Fields) -> str:
-    quote, name, label = work.quote(fields["start"], fields["end"]), work.new_id("m"), fields["label"]
-    _require_no_overlap(work, quote, name)
-    work.mentions[name] = Mention(
-        id=name,
-        label=label,
-        **dict(quote),
-        sentence=work.sentence_at(quote.start),
-        confidence=SURE,
-        method=PERSON,
-        value=value_of(work.record, label, quote),
-    )
-    work.link(name, fields.get("entity"))
-    return name
-
-
-def _add_entity(form: type[Actor | Project], work: Working, fields: Fields) -> str:
-    """A new project is no programme unless the fields say so."""
-    own: Fields = {"id": work.new_id("a")} if form is Actor else {"id": work.new_id("p"), "programme": False}
-    mentions = fields.pop("mentions", [])
-    entity = form(**own | fields, confidence=SURE)
-    work.put_entity(entity)
-    for mention in mentions:
-        work.link(work.require(mention, "mentions"), entity.id)
-    return entity.id
 
 
 def _add_relation(work: Working, fields: Fields) -> str:
@@ -375,46 +359,23 @@ def _add_relation(work: Working, fields: Fields) -> str:
     return name
 
 
-def _add_commitment(work: Working, fields: Fields) -> str:
-    trigger, name = work.quote(fields.pop("start"), fields.pop("end")), work.new_id("c")
-    evidence = [work.evidence(work.sentence_at(trigger.start))]
-    work.commitments[name] = Commitment(
-        id=name, trigger=trigger, evidence=evidence, confidence=SURE, method=PERSON, **fields
-    )
-    return name
-
-
-def _require_no_overlap(work: Working, quote: Quote, name: str) -> None:
-    for other in work.mentions.values():
-        if other.id != name and quote.start < other.end and other.start < quote.end:
-            raise Refused(f"{quote.text!r} overlaps the {other.label} {other.text!r} at {other.start}; remove it first")
-
-
 OPERATIONS: Mapping[str, Callable[..., str | None]] = {
-    "accept": _accept,
-    "accept_all": _accept_all,
-    "set": _set,
-    "add": _add,
-    "add_slot": _add_slot,
-    "replace": _replace,
-    "remove": _remove,
-    "merge": _merge,
-    "decide": _decide,
+    "accept": checked(_accept),
+    "accept_all": checked(_accept_all),
+    "set": checked(_set),
+    "add": checked(_add),
+    "add_slot": checked(_add_slot),
+    "replace": checked(_replace),
+    "remove": checked(_remove),
+    "merge": checked(_merge),
+    "decide": checked(_decide),
 }
-SHAPES = {do: shape_of(operation) for do, operation in OPERATIONS.items()}
-SETTERS: Mapping[str, Callable[[Working, str, Fields], None]] = {  # by the kind of an id
-    ARTICLE: _set_article,
-    "mentions": _set_mention,
-    "actors": _set_entity,
-    "projects": _set_entity,
-    "commitments": _set_commitment,
-    "slot amounts": _set_amount,
-    "slot dates": _set_date,
-}
-ADDERS: Mapping[str, Callable[[Working, Fields], str]] = {
-    "mention": _add_mention,
-    "actor": partial(_add_entity, Actor),
-    "project": partial(_add_entity, Project),
-    "relation": _add_relation,
-    "commitment": _add_commitment,
+WRITERS: Mapping[str, Callable[[Working, str, Fields], None]] = {  # by the kind of an id
+    ARTICLE: _write_article,
+    "mentions": _write_mention,
+    "actors": partial(_write_entity, Actor),
+    "projects": partial(_write_entity, Project),
+    "commitments": _write_commitment,
+    "slot amounts": _write_amount,
+    "slot dates": _write_date,
 }

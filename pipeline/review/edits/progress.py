@@ -23,7 +23,7 @@ from pipeline.review.accepted.decisions import (
     row_of,
     rows_of,
 )
-from pipeline.review.edits.operations import arguments_of, edited, shape_of
+from pipeline.review.edits.operations import call, checked, edited
 from pipeline.review.edits.working import SURE, UNSIGNED, Refused, Signature, State, only, relation_id, rests_on
 
 CORRECT_GOLD = "correct its gold file"
@@ -138,7 +138,7 @@ def after(progress: Progress, decision: Decision, by: Signature = UNSIGNED) -> P
     """The progress after one more decision. Raises Refused if it cannot be made."""
     do = decision.get("do")
     if isinstance(do, str) and do in MOVES:
-        made = MOVES[do](progress, **arguments_of(_SHAPES[do], decision))
+        made = call(MOVES[do], progress, decision)
     else:
         made = _with(progress, Step(progress.base, edited(progress.state, decision, by)))
     return replace(made, version=progress.version + 1)
@@ -170,8 +170,11 @@ def _finish(progress: Progress, finished: bool) -> Progress:
     return replace(progress, finished=finished)
 
 
-MOVES: Mapping[str, Callable[..., Progress]] = {"undo": _undo, "redo": _redo, "finish": _finish}
-_SHAPES = {do: shape_of(move) for do, move in MOVES.items()}
+MOVES: Mapping[str, Callable[..., Progress]] = {
+    "undo": checked(_undo),
+    "redo": checked(_redo),
+    "finish": checked(_finish),
+}
 
 
 def decided(base: Base, state: State) -> list[Decided]:

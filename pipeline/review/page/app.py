@@ -54,7 +54,7 @@ from pipeline.record import fault
 from pipeline.review.edits.fields import LONGEST, choices
 from pipeline.review.edits.progress import MOVES
 from pipeline.review.edits.working import Refused
-from pipeline.review.httpd import SAFE, Guard, Hosts, Listening, hosts_of
+from pipeline.review.httpd import Guard, Hosts, Listening, Ready, opens_page
 from pipeline.review.page.near import Table, near
 from pipeline.review.page.store import STATES, Conflict, Store, Unknown
 
@@ -66,6 +66,7 @@ SCRIPTS = (
     "keys", "help", "bars", "queue", "work", "review", "frame",
 )  # fmt: skip
 LARGEST = 1_000_000  # bytes of a body
+TOO_LARGE = f"a request may have {LARGEST:,} bytes at most"
 MOST = 200  # articles in an answer of the queue
 
 
@@ -93,31 +94,21 @@ class Access:
     cookie: str
     hosts: Hosts = field(default_factory=Hosts)
 
-    def accepts_token(self, token: str | None) -> bool:
-        return secrets.compare_digest(self.token.encode(), (token or "").encode())
-
-
-@dataclass(frozen=True)
-class ReviewGuard(Guard):
-    """Access with a cookie, which the address that was printed sets."""
-
-    access: Access
-
-    def refuse(self, status: int, message: str) -> Response:
-        return _error(status, message)
-
-    def admit(self, request: HTTPConnection, method: str) -> Response | None:
-        if self.access.accepts_token(request.cookies.get(self.access.cookie)):
+    def admit(self, request: HTTPConnection) -> Response | None:
+        """Lets in who has the cookie, which the address that was printed sets."""
+        if self._is_token(request.cookies.get(self.cookie)):
             return None
-        token = request.query_params.get("token")
-        if request.url.path == "/" and method in SAFE and token and self.access.accepts_token(token):
+        if opens_page(request) and self._is_token(request.query_params.get("token")):
             answer = RedirectResponse("/", status_code=303)
-            answer.set_cookie(self.access.cookie, token, httponly=True, samesite="strict", path="/")
+            answer.set_cookie(self.cookie, self.token, httponly=True, samesite="strict", path="/")
             return answer
         return _error(401, "open the address that `corridor review` printed, with its token, in this browser")
 
+    def _is_token(self, token: str | None) -> bool:
+        return secrets.compare_digest(self.token.encode(), (token or "").encode())
 
-def serve(store: Store, host: str, port: int, ready: Callable[[str, str | None], None]) -> None:
+
+def serve(store: Store, host: str, port: int, ready: Ready) -> None:
     """Serves at `host` until Ctrl-C; port 0 is any free one.
 
     `ready` is called with the address to open and the one for other machines (None if they cannot reach it), both with
@@ -125,10 +116,12 @@ def serve(store: Store, host: str, port: int, ready: Callable[[str, str | None],
     """
     listening = Listening(host, port)
     token = secrets.token_urlsafe(32)
-    access = Access(token, f"corridor-{listening.port}", hosts_of(host, listening.address))
-    here, elsewhere = listening.names()
-    with_token = f"{here}/?token={token}", elsewhere and f"{elsewhere}/?token={token}"
-    listening.run(app(store, access), lambda: ready(*with_token))
+    access = Access(token, f"corridor-{listening.port}", listening.hosts)
+
+    def with_token(here: str, elsewhere: str | None) -> None:
+        ready(f"{here}/?token={token}", elsewhere and f"{elsewhere}/?token={token}")
+
+    listening.run(app(store, access), with_token)
 
 
 class _Id(PathConvertor):
@@ -169,7 +162,9 @@ def app(store: Store, access: Access) -> ASGIApp:
 
     def post(path: str, **fixed: str) -> Route:
         async def decide(request: Request) -> Response:
-            sent = _Decision.model_validate_json(await _body(request))
+            if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+                raise HTTPException(415, "the content type must be application/json")
+            sent = _Decision.model_validate_json(await request.body())
             decision = (sent.model_extra or {}) | fixed
             return JSONResponse(
                 await run_in_threadpool(store.decide, request.path_params["id"], sent.version, decision)
@@ -201,21 +196,9 @@ def app(store: Store, access: Access) -> ASGIApp:
         *(post(move, do=move) for move in MOVES),
         Route("/api/articles/{id:article}", article),
     ]
-    inner = Starlette(routes=routes, exception_handlers=HANDLERS)
+    inner = Starlette(routes=routes, exception_handlers=HANDLERS, max_body_size=LARGEST)
     inner.router.redirect_slashes = False
-    return ReviewGuard(inner, access.hosts, policy(page()), access)
-
-
-async def _body(request: Request) -> bytes:
-    """The body of a request. Raises HTTPException if it is not JSON, or larger than `LARGEST`."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415, "the content type must be application/json")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            raise HTTPException(413, f"a request may have {LARGEST:,} bytes at most")
-    return bytes(body)
+    return Guard(inner, access.hosts, policy(page()), _error, access.admit, (LARGEST, TOO_LARGE))
 
 
 def _error(status: int, message: str) -> JSONResponse:
@@ -245,6 +228,7 @@ HANDLERS: Mapping[Any, Callable[[Request, Any], Response]] = {
     OSError: _failed(500, _unsaved),
     ValidationError: _failed(400, fault),
     ClientDisconnect: _failed(400, lambda _: "the request was cut short"),
+    413: _failed(413, lambda _: TOO_LARGE),
     HTTPException: lambda request, failure: _error(failure.status_code, failure.detail),
     Exception: _defect,
 }

@@ -39,7 +39,10 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def sums(page: Any) -> list[str]:
     """The lines of the table of sums."""
-    return [" | ".join(row.locator("th, td").all_inner_texts()) for row in page.locator(".money:not(.by-sector) tbody tr").all()]
+    return [
+        " | ".join(row.locator("th, td").all_inner_texts())
+        for row in page.locator(".money:not(.by-sector) tbody tr").all()
+    ]
 
 
 def test_the_overview_adds_neither_instruments_nor_statuses_nor_currencies(

@@ -82,8 +82,8 @@ def test_a_decision_on_another_version_is_turned_away(start: Opener) -> None:
     [
         ({"do": "undo"}, "nothing to undo"),
         ({"do": "redo"}, "nothing to redo"),
-        ({"do": "undo", "reviewer": "Eve"}, "reviewer: Extra inputs"),
-        ({"do": "finish"}, "finished: Field required"),
+        ({"do": "undo", "reviewer": "Eve"}, "reviewer: Unexpected keyword"),
+        ({"do": "finish"}, "finished: Missing required"),
         ({"do": "finish", "finished": "yes"}, "finished: Input should be a valid boolean"),
         (REOPEN, "untouched already"),
     ],
