@@ -17,7 +17,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from pipeline.errors import ArticleError, SetupError
-from pipeline.review.formats.task import COMMITMENT, PAYLOAD, REFERENCE, SAME, Answer, Link, Returned, Span, Task
+from pipeline.review.formats.task import COMMITMENT, PAYLOAD, REFERENCE, SAME, Answer, Link, Returned, Span, Task, same
 
 RELATIONS, REFERENCES, COMMITMENTS = "relations", "references", "commitments"
 
@@ -127,11 +127,8 @@ def answer(where: str, doc: Doc) -> Answer:
         span for group in (doc.ents, *(doc.spans.get(n, ()) for n in (REFERENCES, COMMITMENTS))) for span in group
     ]
     spans = [span_of(n, mark.start_char, mark.end_char, mark.label_) for n, mark in enumerate(marked)]
-    first: dict[str, str] = {}
-    same = []
-    for span, owner in zip(spans, (mark.kb_id_ for mark in marked), strict=True):
-        if owner and not span.is_trigger and first.setdefault(owner, span.id) != span.id:
-            same.append(Link(span.id, SAME, first[owner]))
+    pairs = zip(spans, (mark.kb_id_ for mark in marked), strict=True)
+    owners = [(span.id, owner) for span, owner in pairs if owner and not span.is_trigger]
     try:
         rows = [
             ((int(a), int(b)), str(label), (int(c), int(d)))
@@ -139,4 +136,4 @@ def answer(where: str, doc: Doc) -> Answer:
         ]
     except (KeyError, TypeError, ValueError) as error:
         raise ArticleError(where, f'user_data["{RELATIONS}"] is not rows of start, end, label, start, end') from error
-    return Answer(spans, same + linked(where, spans, rows))
+    return Answer(spans, same(owners) + linked(where, spans, rows))

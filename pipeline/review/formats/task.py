@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -78,15 +79,13 @@ Clash = Callable[[Span, Span], bool]  # whether a tool can show only one of two 
 class Task:
     """A record to be corrected. `spans` by id; `entity`: id of the actor or project, by span id.
 
-    `hidden`: ids that the tool cannot show. `links_of`: the link that shows a relation or a value in a slot, if any, by
-    its id as of `edits/working.py`. `score`: the mean confidence; None if a person made the record.
+    `hidden`: ids that the tool cannot show. `score`: the mean confidence; None if a person made the record.
     """
 
     record: Record
     spans: Mapping[str, Span]
     entity: Mapping[str, str]
     hidden: frozenset[str]
-    links_of: Mapping[str, Link] = field(default_factory=dict)
     score: float | None = None
 
     @property
@@ -100,11 +99,27 @@ class Task:
     @property
     def links(self) -> list[Link]:
         """Every link once: same_as, then relations, then those of commitments."""
-        first: dict[str, str] = {}
         owners = [(span.id, self.entity[span.id]) for span in self.shown if span.id in self.entity]
-        same = [Link(span, SAME, first[owner]) for span, owner in owners if first.setdefault(owner, span) != span]
-        links = dict.fromkeys([*same, *self.links_of.values()])
+        links = dict.fromkeys([*same(owners), *self.links_of.values()])
         return [link for link in links if not {link.head, link.child} & self.hidden]
+
+    @cached_property
+    def links_of(self) -> Mapping[str, Link]:
+        """The link that shows a relation or a value in a slot, if any, by its id as of `edits/working.py`."""
+        links: dict[str, Link] = {}
+        for relation in self.record.relations:
+            head, child = (self.end(end, relation.evidence) for end in (relation.subject, relation.object))
+            if head and child and head != child:
+                links[relation_id(relation)] = Link(head, relation.type, child)
+        marked = {span.offsets: span.id for span in reversed(self.shown) if not span.is_trigger}
+        for act in (act for act in self.record.commitments if act.id not in self.hidden):
+            near = next((e for e in act.evidence if e.start <= act.trigger.start < e.end), act.evidence[0])
+            for name, slot, value in slot_ids(act):
+                quoted = isinstance(value, Quote)
+                span = marked.get((value.start, value.end)) if quoted else self.end(value, near)
+                if span and slot in ARGUMENTS:
+                    links[name] = Link(act.id, slot, span)
+        return links
 
     @property
     def about(self) -> dict[str, Any]:
@@ -164,8 +179,13 @@ def task_of(record: Record, clash: Clash, score: float | None = None) -> Task:
         if not any(clash(span, other) for other in shown):
             shown.append(span)
     ordered = {span.id: span for span in sorted(spans, key=lambda span: span.offsets)}
-    task = Task(record, ordered, entity, frozenset(ordered.keys() - {span.id for span in shown}), score=score)
-    return replace(task, links_of=dict(_links(task)))
+    return Task(record, ordered, entity, frozenset(ordered.keys() - {span.id for span in shown}), score)
+
+
+def same(owners: Iterable[tuple[str, str]]) -> list[Link]:
+    """Links from spans to the first one of the same owner; `owners`: ids of spans and of what they refer to."""
+    first: dict[str, str] = {}
+    return [Link(span, SAME, first[owner]) for span, owner in owners if first.setdefault(owner, span) != span]
 
 
 def _references(record: Record) -> list[tuple[int, int, str]]:
@@ -181,21 +201,6 @@ def _references(record: Record) -> list[tuple[int, int, str]]:
                 taken.append((start, end))
                 references.append((start, end, owner))
     return sorted(references)
-
-
-def _links(task: Task) -> Iterator[tuple[str, Link]]:
-    for relation in task.record.relations:
-        head, child = (task.end(end, relation.evidence) for end in (relation.subject, relation.object))
-        if head and child and head != child:
-            yield relation_id(relation), Link(head, relation.type, child)
-    marked = {span.offsets: span.id for span in reversed(task.shown) if not span.is_trigger}
-    for act in task.record.commitments:
-        near = next((e for e in act.evidence if e.start <= act.trigger.start < e.end), act.evidence[0])
-        for name, slot, value in slot_ids(act) if act.id not in task.hidden else ():
-            quoted = isinstance(value, Quote)
-            span = marked.get((value.start, value.end)) if quoted else task.end(value, near)
-            if span and slot in ARGUMENTS:
-                yield name, Link(act.id, slot, span)
 
 
 def matched(task: Task, answer: Answer) -> Answer:
