@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from pipeline.errors import SetupError
 from pipeline.extract import load
 from pipeline.gold.check import has_flows
+from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import Scores
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
@@ -37,7 +38,6 @@ from pipeline.train.gold import (
     by_folder,
     card_of,
     described,
-    matched,
     read_docs,
     read_golds,
     scores_of,
@@ -197,7 +197,7 @@ def _record(doc: Doc, every: Sequence[Commitment], same: Weights | None, thresho
 
 
 def _count(gold: Record, record: Record) -> Counts:
-    found = matched(gold, record)
+    found = match(gold, record)
     own, other = found.gold.commitments, found.found.commitments
     kinds = [(own[g], other[f]) for g, f in found.commitments if own[g].kind == other[f].kind]
     statuses = sum(one.status == two.status for one, two in kinds)
