@@ -20,12 +20,12 @@ from pipeline.extract import build
 from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import Scores, score
 from pipeline.gold.folder import digest, read_gold
+from pipeline.gold.stories import FOLDS, by_story
 from pipeline.record import Actor, Commitment, Project, Record, RelationType
 from pipeline.settings import Profile
 from pipeline.stages.assemble import assemble
 from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex
 from pipeline.stages.language import ENCODING
-from pipeline.train.estimators import FOLDS, by_story
 
 CARD, PARTS = "card.json", "parts.json"
 SCORES = "cross_validated in the card.json of the profiles that use it"  # for a model without scores of its own

@@ -19,6 +19,7 @@ from pipeline.extract import load
 from pipeline.gold.check import has_flows
 from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import Scores
+from pipeline.gold.stories import by_story
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
 from pipeline.stages.assemble import assemble
@@ -32,7 +33,7 @@ from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
 from pipeline.train import commitments, flows, rows
-from pipeline.train.estimators import Row, balance, by_story, held_out, weights_of
+from pipeline.train.estimators import Row, balance, held_out, weights_of
 from pipeline.train.gold import (
     Read,
     by_folder,

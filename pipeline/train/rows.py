@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from pipeline.gold.evaluate.matching import Slot, match, slots_of
 from pipeline.gold.evaluate.rows import core, direction, sides
 from pipeline.gold.evaluate.score import Answer, answers
+from pipeline.gold.stories import by_story
 from pipeline.record import Commitment, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments import same_act
@@ -34,7 +35,7 @@ from pipeline.stages.relations.stage import facts_of, find_candidates
 from pipeline.stages.sectors import evidence as sector_evidence
 from pipeline.stages.sectors import find_project_sectors
 from pipeline.train.commitments import Example
-from pipeline.train.estimators import Row, by_story, curve_of, held_out, log_odds_of
+from pipeline.train.estimators import Row, curve_of, held_out, log_odds_of
 from pipeline.train.gold import card_of, ends_of, in_slot, matched_entities, write_json
 from pipeline.values.gazetteer.names import key
 
