@@ -277,7 +277,8 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
         folders: Gold of articles that the pipeline has not learned from.
         out: The folder of a profile in the directory of a trained pipeline.
     """
-    golds, stages = read_golds(folders), {name: _stage(nlp, name) for name in nlp.pipe_names if name in STAGES}
+    golds = read_golds(folders)
+    stages = {name: stage for name, stage in nlp.pipeline if name in STAGES and isinstance(stage, Stage)}
     with nlp.select_pipes(disable=[*stages]):  # the articles are parsed and encoded once and stay in memory
         docs = [doc for _, doc in read_docs(nlp, golds, encoded=True)]
 
@@ -305,9 +306,3 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
             on = "no" if rule in stages[name].off else "yes"
             lines.writerow([name, rule, on, *(f"{gains[row]:+.3f}" for row in SCORED)])
     return found
-
-
-def _stage(nlp: Language, name: str) -> Stage:
-    stage = nlp.get_pipe(name)
-    assert isinstance(stage, Stage)
-    return stage
