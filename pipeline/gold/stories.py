@@ -10,25 +10,24 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from pipeline.record import Record
 
 SAME_STORY = 0.3  # cosine of TF-IDF vectors from which two articles are one story
+FOLDS = 5
 
 
-def folds(golds: Sequence[Record], count: int = 5) -> list[list[int]]:
-    """`count` lists of positions in `golds`, about equally long, with no story in two of them; deterministic."""
-    parts: list[list[int]] = [[] for _ in range(count)]
-    for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
-        min(parts, key=len).extend(story)
-    return parts
+def by_story(golds: Sequence[Record], first: int | None = None, count: int = FOLDS) -> list[int]:
+    """The part of each article, one of `count`, about equally long, with no story in two of them; deterministic.
 
-
-def joined(parts: Sequence[Sequence[int]], golds: Sequence[Record]) -> list[list[int]]:
-    """The parts with the rest of `golds`: each article in the part with most of its story, else in the shortest."""
-    found = [list(part) for part in parts]
-    part_of = {position: number for number, part in enumerate(parts) for position in part}
-    for story in sorted(stories(golds), key=lambda story: (-len(story), story)):
-        counts = Counter(part_of[position] for position in story if position in part_of)
-        part = found[counts.most_common(1)[0][0]] if counts else min(found, key=len)
-        part += [position for position in story if position not in part_of]
-    return found
+    `first`: the parts are made of so many articles; each of the others goes to the part with most of its story, else to
+    the shortest.
+    """
+    part_of, sizes = dict[int, int](), [0] * count
+    for some in dict.fromkeys((len(golds[:first]), len(golds))):
+        for story in sorted(stories(golds[:some]), key=lambda story: (-len(story), story)):
+            known = Counter(part_of[at] for at in story if at in part_of)
+            part = known.most_common(1)[0][0] if known else sizes.index(min(sizes))
+            new = [at for at in story if at not in part_of]
+            part_of |= dict.fromkeys(new, part)
+            sizes[part] += len(new)
+    return [part_of[at] for at in range(len(golds))]
 
 
 def stories(golds: Sequence[Record]) -> list[list[int]]:

@@ -7,12 +7,13 @@ from pathlib import Path
 from pipeline.errors import SetupError
 from pipeline.extract import build
 from pipeline.gold.importer import Offsets
+from pipeline.gold.stories import by_story
 from pipeline.sources import make_article
 from pipeline.stages.boilerplate import BEFORE, FOLDER, WEIGHTS, features, likely
 from pipeline.stages.document.doc import sentence_spans
 from pipeline.stages.document.view import view_of
 from pipeline.stages.models.linear import ANY, Weights
-from pipeline.train.estimators import Row, balance, by_story, held_out, weights_of
+from pipeline.train.estimators import Row, balance, held_out, weights_of
 from pipeline.train.gold import CARD, by_folder, described, write_json
 
 TEXTS = "boilerplate.txt"  # in a gold folder: articles of which nothing else is annotated

@@ -14,15 +14,12 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Answer
-from pipeline.gold.stories import folds, joined
-from pipeline.record import Record
 from pipeline.stages.models.heads import log_softmax
 from pipeline.stages.models.linear import ANY, Curve, LogOdds, Weights, parts
 
 STRENGTH = 0.1  # inverse of the L2 penalty
 RARE = 3  # features seen less often get no weight
 PARTS = 4  # of the articles, for the threshold
-FOLDS = 5  # the same by story, for models of articles that they never saw
 SMALLEST = 0.005  # smaller weights are left out
 SAMPLES = 100  # bootstrap samples, whose thresholds are averaged
 NEVER = -9.0  # log probability of a class that no row has, before scaling
@@ -44,16 +41,6 @@ def matrix_of[Name: Hashable](rows: Iterable[Iterable[Name]], columns: Mapping[N
     ends = np.cumsum([0, *map(len, known)], dtype=np.int32)
     indices = np.array([column for own in known for column in own], dtype=np.int32)
     return csr_matrix((np.ones(len(indices)), indices, ends), shape=(len(known), len(columns)))
-
-
-def by_story(golds: Sequence[Record], first: int | None = None) -> list[int]:
-    """The part of each article, one of FOLDS, with no story in two of them.
-
-    `first`: the parts are made of so many articles; the others join them.
-    """
-    parts = joined(folds(golds[:first], FOLDS), golds)
-    part_of = {at: number for number, part in enumerate(parts) for at in part}
-    return [part_of[at] for at in range(len(golds))]
 
 
 def held_out[T](parts: Sequence[int], fit: Callable[[Sequence[int]], T]) -> list[T]:

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 
 from pipeline import record
 from pipeline.gold.check import has_flows
+from pipeline.gold.evaluate.matching import match
 from pipeline.record import Instrument, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments.flow.acts import Act, ActContext
@@ -35,7 +36,7 @@ from pipeline.stages.commitments.flow.find import (
 from pipeline.stages.document.doc import Commitment, Entity
 from pipeline.stages.models.linear import ANY, Weights
 from pipeline.train.estimators import PARTS, classes_of, columns_of, held_out, matrix_of, shifted
-from pipeline.train.gold import matched, matched_entities
+from pipeline.train.gold import matched_entities
 
 INSTRUMENT_STRENGTH, PARTY_STRENGTH = 0.3, 0.2  # inverse of the L2 penalty: lower trusts what was seen seldom less
 ADDED_STRENGTH = 0.5  # the same of features that are fitted over installed weights
@@ -69,7 +70,7 @@ def examples(doc: Doc, gold: Record) -> list[Example]:
     """Of a Doc with commitments: those found that gold has a flow of, and gold's own."""
     if not has_flows(gold):
         return []
-    pairs = matched(gold, assemble(doc)).commitments
+    pairs = match(gold, assemble(doc)).commitments
     keyed = {key: entity for key, entity in matched_entities(doc, gold).items() if entity.is_actor}
     context, stated = ActContext(doc), gold.commitments
     found = [(doc._.commitments[f], stated[g], 1.0) for g, f in pairs]

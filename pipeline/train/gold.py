@@ -17,15 +17,15 @@ from spacy.tokens import Doc
 
 from pipeline.errors import SetupError
 from pipeline.extract import build
-from pipeline.gold.evaluate.facts import Matched, facts_of, match
+from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import Scores, score
 from pipeline.gold.folder import digest, read_gold
+from pipeline.gold.stories import FOLDS, by_story
 from pipeline.record import Actor, Commitment, Project, Record, RelationType
 from pipeline.settings import Profile
 from pipeline.stages.assemble import assemble
 from pipeline.stages.document.doc import Entity, Mention, Reference, SentenceIndex
 from pipeline.stages.language import ENCODING
-from pipeline.train.estimators import FOLDS, by_story
 
 CARD, PARTS = "card.json", "parts.json"
 SCORES = "cross_validated in the card.json of the profiles that use it"  # for a model without scores of its own
@@ -186,14 +186,9 @@ def scores_of(golds: Sequence[Record], records: Iterable[Record]) -> Scores:
     return score(golds, {gold.article.id: record for gold, record in zip(golds, records, strict=True)})
 
 
-def matched(gold: Record, record: Record) -> Matched:
-    """What of a record scoring matches with gold."""
-    return match(facts_of(gold), facts_of(record))
-
-
 def matched_entities(doc: Doc, gold: Record) -> dict[str, Entity]:
     """By id in gold the entity of a Doc that scoring matches with it; without the missed ones."""
-    found = matched(gold, assemble(doc))
+    found = match(gold, assemble(doc))
     actors = [entity for entity in doc._.entities if entity.is_actor]
     projects = [entity for entity in doc._.entities if not entity.is_actor]
     return {found.gold.actors[g].id: actors[f] for g, f in found.actors} | {

@@ -17,7 +17,9 @@ from spacy.tokens import Doc
 from pipeline.errors import SetupError
 from pipeline.extract import load
 from pipeline.gold.check import has_flows
+from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import Scores
+from pipeline.gold.stories import by_story
 from pipeline.record import Record
 from pipeline.settings import Profile, Settings
 from pipeline.stages.assemble import assemble
@@ -31,13 +33,12 @@ from pipeline.stages.relations.candidates import Fact
 from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
 from pipeline.train import commitments, flows, rows
-from pipeline.train.estimators import Row, balance, by_story, held_out, weights_of
+from pipeline.train.estimators import Row, balance, held_out, weights_of
 from pipeline.train.gold import (
     Read,
     by_folder,
     card_of,
     described,
-    matched,
     read_docs,
     read_golds,
     scores_of,
@@ -197,7 +198,7 @@ def _record(doc: Doc, every: Sequence[Commitment], same: Weights | None, thresho
 
 
 def _count(gold: Record, record: Record) -> Counts:
-    found = matched(gold, record)
+    found = match(gold, record)
     own, other = found.gold.commitments, found.found.commitments
     kinds = [(own[g], other[f]) for g, f in found.commitments if own[g].kind == other[f].kind]
     statuses = sum(one.status == two.status for one, two in kinds)

@@ -13,12 +13,13 @@ from pipeline.errors import SetupError
 from pipeline.gold.curve import Example, read_examples
 from pipeline.gold.evaluate.score import Answer, calibration
 from pipeline.gold.folder import read_gold, read_records
+from pipeline.gold.stories import by_story
 from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_features, paired
 from pipeline.llm.ledger import gain_features
 from pipeline.record import Commitment, Record
 from pipeline.settings import Profile
 from pipeline.stages.models.linear import LogOdds
-from pipeline.train.estimators import by_story, held_out, log_odds_of
+from pipeline.train.estimators import held_out, log_odds_of
 from pipeline.train.gold import described, scores_of, write_json
 from pipeline.train.rows import Compared, precision_and_share
 from pipeline.train.tasks import sector_model

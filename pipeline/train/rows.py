@@ -12,9 +12,10 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from pipeline.gold.evaluate.facts import Slot
+from pipeline.gold.evaluate.matching import Slot, match, slots_of
 from pipeline.gold.evaluate.rows import core, direction, sides
 from pipeline.gold.evaluate.score import Answer, answers
+from pipeline.gold.stories import by_story
 from pipeline.record import Commitment, Record
 from pipeline.stages.assemble import assemble
 from pipeline.stages.commitments import same_act
@@ -34,8 +35,8 @@ from pipeline.stages.relations.stage import facts_of, find_candidates
 from pipeline.stages.sectors import evidence as sector_evidence
 from pipeline.stages.sectors import find_project_sectors
 from pipeline.train.commitments import Example
-from pipeline.train.estimators import Row, by_story, curve_of, held_out, log_odds_of
-from pipeline.train.gold import card_of, ends_of, in_slot, matched, matched_entities, write_json
+from pipeline.train.estimators import Row, curve_of, held_out, log_odds_of
+from pipeline.train.gold import card_of, ends_of, in_slot, matched_entities, write_json
 from pipeline.values.gazetteer.names import key
 
 PROJECTS = frozenset({"project", "programme"})  # labels of entities that have a threshold of their own
@@ -121,7 +122,7 @@ def _fills(filler: Any, slot: list[Any], keyed: dict[str, Entity], text: str) ->
 
 def of_pairs(doc: Doc, gold: Record) -> list[Row]:
     """The pairs of commitments of which gold has at least one, and whether it has both as the same."""
-    stated = matched(gold, assemble(doc)).likeliest
+    stated = match(gold, assemble(doc)).likeliest
     made = same_act.statements(doc, doc._.commitments)
     return [
         (ANY, same_act.features(made[first], made[second]), stated[first] == stated[second])
@@ -137,7 +138,7 @@ STEPS = (0.3, 0.5, 0.8)  # row confidences at which the card gives the precision
 
 def families_of(doc: Doc, gold: Record) -> dict[str, list[Answer]]:
     """By family of facts, how sure the Doc is of each, and whether gold has it."""
-    return answers(matched(gold, assemble(doc)))
+    return answers(match(gold, assemble(doc)))
 
 
 def fit_curves(judged: Iterable[Mapping[str, Sequence[Answer]]], cautions: Mapping[str, float]) -> dict[str, Curve]:
@@ -187,7 +188,7 @@ class Compared:
     """The commitments of a record, by their places, held against gold. `stated`: those of gold that they match."""
 
     def __init__(self, gold: Record, record: Any) -> None:
-        found = matched(gold, record)
+        found = match(gold, record)
         self.stated = {f: found.gold.commitments[g] for g, f in found.commitments}
         self._found = found.found.commitments
         self._ids, self._homes = found.ids, [side.homes for side in sides(found)]
@@ -204,7 +205,7 @@ class Compared:
     def fields(self, at: int, found: Commitment) -> dict[str, list[bool]]:
         """By field of a commitment, as the record has it, whether each of its entries is right."""
         stated, ids = self.stated.get(at), self._ids
-        slots = stated.slots if stated else frozenset[Slot]()
+        slots = slots_of(stated) if stated else frozenset[Slot]()
         roles = {"by": found.by, "with": found.with_, "to": found.to, "projects": found.projects}
         right = {role: [(role.removesuffix("s"), ids.get(one)) in slots for one in own] for role, own in roles.items()}
         right["dates"] = [("date", date.iso) in slots for date in found.dates]

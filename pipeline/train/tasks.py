@@ -6,7 +6,7 @@ make of it, so it learns their errors too.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, reduce
 from itertools import chain
@@ -277,47 +277,32 @@ def write_rule_gains(nlp: Language, folders: Sequence[Path], out: Path) -> dict[
         folders: Gold of articles that the pipeline has not learned from.
         out: The folder of a profile in the directory of a trained pipeline.
     """
-    found = dict(_gains(nlp, read_golds(folders)))
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / RULES).open("w", encoding="utf-8", newline="") as file:
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(["stage", "rule", "on", *SCORED])
-        for (stage, rule), gains in sorted(found.items()):
-            on = rule not in _stage(nlp, stage).off
-            lines.writerow([stage, rule, "yes" if on else "no", *(f"{gains[row]:+.3f}" for row in SCORED)])
-    return found
-
-
-def _gains(nlp: Language, golds: Sequence[Record]) -> Iterator[tuple[tuple[str, str], Gains]]:
-    """(stage, rule) with its gains. The articles are parsed and encoded once and stay in memory.
-
-    The last stages come first: what stands before a rule's stage need not run again.
-    """
-    names = [name for name in nlp.pipe_names if name in STAGES]
-    with nlp.select_pipes(disable=names):
+    golds = read_golds(folders)
+    stages = {name: stage for name, stage in nlp.pipeline if name in STAGES and isinstance(stage, Stage)}
+    with nlp.select_pipes(disable=[*stages]):  # the articles are parsed and encoded once and stay in memory
         docs = [doc for _, doc in read_docs(nlp, golds, encoded=True)]
-    whole = _scores(nlp, names, docs, golds)
-    for at in reversed(range(len(names))):
-        stage = _stage(nlp, names[at])
+
+    def scored(again: Sequence[Stage]) -> Scores:
+        """The scores after some stages have run anew."""
+        return scores_of(golds, (assemble(reduce(lambda doc, stage: stage(doc), again, doc)) for doc in docs))
+
+    every, found = [*stages.values()], dict[tuple[str, str], Gains]()
+    whole = scored(every)
+    for at, (name, stage) in reversed([*enumerate(stages.items())]):  # what stands before a stage need not run again
         for rule in stage.rules:
             before = stage.off
             stage.off = before ^ {rule}
             try:
-                other = _scores(nlp, names[at:], docs, golds)
+                other = scored(every[at:])
             finally:
                 stage.off = before
             sign = -1 if rule in before else 1
-            gains = {row: sign * (whole.rows[row].f1 - other.rows[row].f1) for row in SCORED}
-            yield (names[at], rule), gains
-
-
-def _stage(nlp: Language, name: str) -> Stage:
-    stage = nlp.get_pipe(name)
-    assert isinstance(stage, Stage)
-    return stage
-
-
-def _scores(nlp: Language, names: Sequence[str], docs: Sequence[Doc], golds: Sequence[Record]) -> Scores:
-    """The scores after some stages have run anew."""
-    stages = [_stage(nlp, name) for name in names]
-    return scores_of(golds, (assemble(reduce(lambda doc, stage: stage(doc), stages, doc)) for doc in docs))
+            found[name, rule] = {row: sign * (whole.rows[row].f1 - other.rows[row].f1) for row in SCORED}
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / RULES).open("w", encoding="utf-8", newline="") as file:
+        lines = csv.writer(file, lineterminator="\n")
+        lines.writerow(["stage", "rule", "on", *SCORED])
+        for (name, rule), gains in sorted(found.items()):
+            on = "no" if rule in stages[name].off else "yes"
+            lines.writerow([name, rule, on, *(f"{gains[row]:+.3f}" for row in SCORED)])
+    return found

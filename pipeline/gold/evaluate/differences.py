@@ -4,8 +4,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pipeline.gold.evaluate.facts import TEXT, UNMATCHED, CommitmentFacts, EntityFacts, Facts, FlowFacts, Matched, Slot
+from pipeline.gold.check import has_flows
+from pipeline.gold.evaluate.matching import (
+    TEXT,
+    UNMATCHED,
+    Matched,
+    Slot,
+    mentions_of,
+    relations_of,
+    slots_of,
+    spans_of,
+)
 from pipeline.gold.evaluate.rows import sides
+from pipeline.record import Actor, Commitment, Flow, Project, Record
+from pipeline.values.gazetteer.names import key
 
 _QUOTED = 120  # characters of a sentence that are quoted
 
@@ -24,47 +36,48 @@ def differences(matched: Matched) -> list[Difference]:
     gold, found = sides(matched)
     names = _Names(matched)
 
-    def listed(family: str, what: Callable[[Facts], Iterable[str]]) -> Iterator[Difference]:
+    def listed(family: str, what: Callable[[Record], Iterable[str]]) -> Iterator[Difference]:
         """What only one side has."""
-        one, other = list(what(gold.facts)), list(what(found.facts))
+        one, other = list(what(gold.record)), list(what(found.record))
         yield from (Difference(family, "missed", words) for words in one if words not in other)
         yield from (Difference(family, "spurious", words) for words in other if words not in one)
 
-    def paired(family: str, what: Callable[[Any, Facts], str], compared: Callable[[Any, Any], Iterable[str]]) -> Any:
+    def paired(family: str, what: Callable[[Any, Record], str], compared: Callable[[Any, Any], Iterable[str]]) -> Any:
         """What has no partner, and what differs from it."""
         for side, kind in ((gold, "missed"), (found, "spurious")):
             parts = getattr(side, family)
-            yield from (Difference(family, kind, what(one, side.facts)) for _, one, partner in parts if not partner)  # type: ignore[arg-type]
+            yield from (Difference(family, kind, what(one, side.record)) for _, one, partner in parts if not partner)  # type: ignore[arg-type]
         for _, one, partner in getattr(gold, family):
             if partner and (values := list(compared(one, partner))):
-                name = one.name if isinstance(one, EntityFacts) else _quoted(one.name)
+                name = _quoted(one.trigger.text) if isinstance(one, Commitment) else one.name
                 yield Difference(family, "other", f"{name}: {'; '.join(values)}")
 
     return [
-        *listed("sentences", lambda side: (_place(side, *span) for span in sorted(side.sentences))),
-        *listed("mentions", lambda side: (_place(side, *mention) for mention in sorted(side.mentions))),
+        *listed(
+            "sentences",
+            lambda side: (_place(side, *span) for span in sorted({(s.start, s.end) for s in side.sentences})),
+        ),
+        *listed("mentions", lambda side: (_place(side, *mention) for mention in sorted(mentions_of(side)))),
         *paired("actors", lambda one, _: one.name, _entity_values),
         *paired("projects", lambda one, _: one.name, _entity_values),
-        *listed("relations", lambda side: sorted(f"{names(s)} {kind} {names(o)}" for s, kind, o in side.relations)),
+        *listed("relations", lambda side: sorted(f"{names(s)} {kind} {names(o)}" for s, kind, o in relations_of(side))),
         *paired("commitments", names.commitment, names.values),
-        *listed("sectors", lambda side: sorted(side.sectors)),
+        *listed("sectors", lambda side: sorted({sector.code for sector in side.sectors})),
     ]
 
 
-def _place(facts: Facts, start: int, end: int, label: str = "") -> str:
-    return f"{start}:{end} {f'{label} ' if label else ''}{_quoted(facts.text[start:end])}"
+def _place(record: Record, start: int, end: int, label: str = "") -> str:
+    return f"{start}:{end} {f'{label} ' if label else ''}{_quoted(record.article.text[start:end])}"
 
 
-def _entity_values(gold: EntityFacts, found: EntityFacts) -> Iterator[str]:
-    return _unequal(
-        {
-            "kind": (gold.kind, found.kind),
-            "country": (gold.country, found.country),
-            "role": (gold.role, found.role),
-            "sectors": (_all(gold.sectors), _all(found.sectors)),
-            "countries": (_all(gold.countries), _all(found.countries)),
-        }
+def _entity_values(gold: Actor | Project, found: Actor | Project) -> Iterator[str]:
+    one, other = (
+        {"kind": own.kind, "country": own.country, "role": key(own.role or "")}
+        if isinstance(own, Actor)
+        else {"sectors": _all(sector.code for sector in own.sectors), "countries": _all(own.countries)}
+        for own in (gold, found)
     )
+    return _unequal({name: (one[name], other[name]) for name in one})
 
 
 def _unequal(values: Mapping[str, tuple[str | None, str | None]]) -> Iterator[str]:
@@ -72,7 +85,7 @@ def _unequal(values: Mapping[str, tuple[str | None, str | None]]) -> Iterator[st
 
 
 def _all(values: Iterable[str]) -> str:
-    return ", ".join(sorted(values))
+    return ", ".join(sorted(set(values)))
 
 
 class _Names:
@@ -82,33 +95,34 @@ class _Names:
         found = matched.found.actors + matched.found.projects
         self._names = {UNMATCHED + entity.id: entity.name for entity in found}
         self._names |= {entity.id: entity.name for entity in matched.gold.actors + matched.gold.projects}
-        self._has_flows = matched.gold.has_flows and matched.found.has_flows
+        self._has_flows = has_flows(matched.gold) and has_flows(matched.found)
 
     def __call__(self, end: str) -> str:
         return _quoted(end.removeprefix(TEXT)) if end.startswith(TEXT) else self._names.get(end, end)
 
-    def commitment(self, commitment: CommitmentFacts, facts: Facts) -> str:
+    def commitment(self, commitment: Commitment, record: Record) -> str:
         """A commitment with its slots and its first sentence."""
-        start, end = commitment.spans[0] if commitment.spans else (0, 0)
-        slots = "; ".join(self._slot(slot) for slot in sorted(commitment.slots))
-        what = f"{commitment.kind} {commitment.status} {_quoted(commitment.name)}"
-        return f"{what} [{slots}] in {_quoted(facts.text[start:end])}"
+        start, end = (spans_of(commitment) or [(0, 0)])[0]
+        slots = "; ".join(self._slot(slot) for slot in sorted(slots_of(commitment)))
+        what = f"{commitment.kind} {commitment.status} {_quoted(commitment.trigger.text)}"
+        return f"{what} [{slots}] in {_quoted(record.article.text[start:end])}"
 
-    def values(self, gold: CommitmentFacts, found: CommitmentFacts) -> Iterator[str]:
+    def values(self, gold: Commitment, found: Commitment) -> Iterator[str]:
         """What differs between two commitments."""
-        values = {"kind": (gold.kind, found.kind), "status": (gold.status, found.status)}
+        values: dict[str, tuple[str, str]] = {"kind": (gold.kind, found.kind), "status": (gold.status, found.status)}
         if self._has_flows:
             values["flow"] = (self._flow(gold.flow), self._flow(found.flow))
         yield from _unequal(values)
         if gold.negated != found.negated:
             yield "negated in gold only" if gold.negated else "negated in the record only"
-        yield from (f"missed {self._slot(slot)}" for slot in sorted(gold.slots - found.slots))
-        yield from (f"spurious {self._slot(slot)}" for slot in sorted(found.slots - gold.slots))
+        one, other = slots_of(gold), slots_of(found)
+        yield from (f"missed {self._slot(slot)}" for slot in sorted(one - other))
+        yield from (f"spurious {self._slot(slot)}" for slot in sorted(other - one))
 
     def _slot(self, slot: Slot) -> str:
         return f"{slot[0]}: {self(slot[1])}"
 
-    def _flow(self, flow: FlowFacts | None) -> str:
+    def _flow(self, flow: Flow | None) -> str:
         """A flow as "loan from A to B"; "" for none."""
         if flow is None:
             return ""

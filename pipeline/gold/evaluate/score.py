@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pipeline.errors import SetupError
 from pipeline.gold.check import has_flows
 from pipeline.gold.evaluate.differences import Difference, differences
-from pipeline.gold.evaluate.facts import Facts, Matched, facts_of, match, nothing_of
+from pipeline.gold.evaluate.matching import Matched, match, mentions_of, relations_of
 from pipeline.gold.evaluate.rows import MAIN, TABLE, Counts, Name, false_alarms, tally
 from pipeline.gold.folder import is_gold, read_gold
 from pipeline.knowledge.sums import Ledger
@@ -88,21 +88,14 @@ class Scores:
         return self.rows[row]
 
 
-def score(golds: Sequence[Record], records: Mapping[str, Record]) -> Scores:
-    """Scores of records (by article id) against gold.
+def score(golds: Sequence[Record], found: Mapping[str, Record], sums: bool = True) -> Scores:
+    """Scores of records (by article id) against gold; `sums`: those of money too.
 
     Raises SetupError where a record was made from another text than gold's.
     """
-    facts = {name: facts_of(record) for name, record in records.items()}
-    scores = score_facts([facts_of(gold) for gold in golds], facts)
-    return replace(scores, sum_error=_sum_error(golds, records))
-
-
-def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
-    """As `score`, from facts and without `sum_error`."""
     _require_same_text(golds, found)
-    matches = [match(gold, found.get(gold.id) or nothing_of(gold)) for gold in golds]
-    rows, known = _rows([tally(matched) for matched in matches]), {gold.id for gold in golds}
+    matches = [match(gold, found.get(gold.article.id)) for gold in golds]
+    rows, known = _rows([tally(matched) for matched in matches]), {gold.article.id for gold in golds}
     details: dict[str, dict[str, Row]] = defaultdict(dict)
     for (name, label), row in rows.items():
         if label:
@@ -113,9 +106,10 @@ def score_facts(golds: Sequence[Facts], found: Mapping[str, Facts]) -> Scores:
         rows={name: rows[name, ""] for name in TABLE if (name, "") in rows},
         details=dict(details),
         calibration={family: calibration([one for own in each for one in own[family]]) for family in FAMILIES},
-        false_alarms=false_alarms([matched for matched in matches if matched.gold.id in found]),
-        missing=[gold.id for gold in golds if gold.id not in found],
+        false_alarms=false_alarms([matched for matched in matches if matched.gold.article.id in found]),
+        missing=[gold.article.id for gold in golds if gold.article.id not in found],
         extra=[name for name in found if name not in known],
+        sum_error=_sum_error(golds, found) if sums else None,
     )
 
 
@@ -135,7 +129,7 @@ def evaluate_files(gold: Path, predictions: Path, ids: Collection[str] | None = 
         SetupError: A side cannot be read, or was made from another text.
     """
     golds, found, alone = _both(gold, predictions, ids)
-    return replace(score_facts(golds, found), alone=alone)
+    return replace(score(golds, found, sums=False), alone=alone)
 
 
 def differences_in_files(
@@ -144,35 +138,39 @@ def differences_in_files(
     """What was missed, spurious or different in each article, those with the most differences first."""
     golds, found, _ = _both(gold, predictions, ids)
     _require_same_text(golds, found)
-    lists = {one.id: differences(match(one, found.get(one.id) or nothing_of(one))) for one in golds}
+    lists = {one.article.id: differences(match(one, found.get(one.article.id))) for one in golds}
     return dict(sorted(lists.items(), key=lambda item: -len(item[1])))
 
 
 def _both(
     gold: Path, predictions: Path, ids: Collection[str] | None
-) -> tuple[list[Facts], dict[str, Facts], list[str]]:
+) -> tuple[list[Record], dict[str, Record], list[str]]:
     """Gold, what was found by article id, and the articles that only one of two gold folders has, left out of both."""
-    golds = [one for one in map(facts_of, read_gold(gold)) if ids is None or one.id in ids]
-    unknown = set(ids or ()) - {one.id for one in golds}
-    if unknown:
+    golds, every = (
+        {record.article.id: record for record in read_gold(path) if ids is None or record.article.id in ids}
+        for path in (gold, predictions)
+    )
+    if unknown := set(ids or ()) - golds.keys():
         raise SetupError(f"{gold}: has no gold for {', '.join(sorted(unknown))}")
-    every = {one.id: one for one in map(facts_of, read_gold(predictions))}
-    if not any(one.id in every for one in golds):
+    both = golds.keys() & every.keys()
+    if not both:
         raise SetupError(f"{gold} and {predictions}: no article is in both")
-    found = every if ids is None else {name: facts for name, facts in every.items() if name in ids}
     if not is_gold(predictions):
-        return golds, found, []
-    both = {one.id for one in golds} & found.keys()
-    alone = sorted({one.id for one in golds} ^ found.keys())
-    return [one for one in golds if one.id in both], {one.id: found[one.id] for one in golds if one.id in both}, alone
+        return [*golds.values()], every, []
+    alone = sorted(golds.keys() ^ every.keys())
+    return (
+        [one for name, one in golds.items() if name in both],
+        {name: every[name] for name in golds if name in both},
+        alone,
+    )
 
 
-def _require_same_text(golds: Iterable[Facts], found: Mapping[str, Facts]) -> None:
+def _require_same_text(golds: Iterable[Record], found: Mapping[str, Record]) -> None:
     """Raises SetupError where a record was made from another text than gold's."""
-    for gold in golds:
-        if gold.id in found and found[gold.id].text != gold.text:
+    for one in (gold.article for gold in golds):
+        if one.id in found and found[one.id].article.text != one.text:
             raise SetupError(
-                f"{gold.id}: the record's text is not the gold article's, so offsets cannot be compared; "
+                f"{one.id}: the record's text is not the gold article's, so offsets cannot be compared; "
                 "extract again from the text that gold was made on"
             )
 
@@ -237,13 +235,14 @@ def calibration(answers: Sequence[Answer]) -> Calibration:
 def answers(matched: Matched) -> dict[str, list[Answer]]:
     """The confidence of everything found in an article, and whether it is right, by family."""
     gold, found = matched.gold, matched.found
+    mentions, relations = mentions_of(gold), relations_of(gold)
     actors, projects = ({f for _, f in pairs} for pairs in (matched.actors, matched.projects))
     kinds = {f for g, f in matched.commitments if gold.commitments[g].kind == found.commitments[f].kind}
     return {
-        "mentions": [(c, mention in gold.mentions) for mention, c in found.mentions.items()],
+        "mentions": [(c, mention in mentions) for mention, c in mentions_of(found).items()],
         "actors": [(actor.confidence, at in actors) for at, actor in enumerate(found.actors)],
         "projects": [(project.confidence, at in projects) for at, project in enumerate(found.projects)],
-        "relations": [(c, triple in gold.relations) for triple, c in found.relations.items()],
+        "relations": [(c, triple in relations) for triple, c in relations_of(found).items()],
         "commitments": [(one.confidence, at in kinds) for at, one in enumerate(found.commitments)],
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from pipeline.gold.evaluate.facts import facts_of, match
+from pipeline.gold.evaluate.matching import match
 from pipeline.gold.evaluate.score import Kept, answers, calibration, f1, intervals
 from pipeline.record import Record
 
@@ -60,7 +60,7 @@ def test_answers_of_an_article(golds: dict[str, Record], perfect: Callable[[str]
     wrong = [record.commitments[0].model_copy(update={"kind": "policy", "confidence": 0.4}), *record.commitments[1:]]
     actor = record.actors[0].model_copy(update={"id": "a99", "name": "Somebody Else", "aliases": [], "mentions": []})
     changed = record.model_copy(update={"commitments": wrong, "actors": [*record.actors, actor]})
-    found = answers(match(facts_of(golds["authored-001"]), facts_of(changed)))
+    found = answers(match(golds["authored-001"], changed))
     assert (0.4, False) in found["commitments"]
     assert [right for _, right in found["actors"]] == [True] * 7 + [False]
     assert {family: sum(right for _, right in some) for family, some in found.items()} == {

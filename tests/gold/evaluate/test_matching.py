@@ -4,16 +4,42 @@ from typing import Any
 
 import pytest
 
-from pipeline.gold.evaluate.facts import CommitmentFacts, EntityFacts, Facts, FlowFacts, match
+from pipeline.gold.evaluate.matching import match, slots_of
+from pipeline.record import Actor, Amount, Article, Commitment, Date, Evidence, Flow, Quote, Record
+
+SURE: dict[str, Any] = {"confidence": 1.0, "method": "person"}
+PLACE = {"start": 0, "end": 6}
 
 
-def facts(actors: list[list[str]], *commitments: dict[str, Any]) -> Facts:
+def article(actors: list[list[str]], *commitments: dict[str, Any]) -> Record:
     """An article with actors of these names, and commitments."""
-    usual = {"kind": "finance", "status": "agreed", "words": frozenset({"signed"}), "spans": ((0, 10),)}
-    each = enumerate({**usual, "slots": frozenset(), **values} for values in commitments)
-    rows = [CommitmentFacts(f"c{number}", "signed", **values) for number, values in each]
-    entities = [EntityFacts(f"a{n}", f"a{n}", frozenset(names)) for n, names in enumerate(actors)]
-    return Facts("x", "", frozenset(), {}, entities, [], {}, rows, frozenset())
+    return Record(
+        article=Article(id="x", sha256="", text=""),
+        sentences=[],
+        mentions=[],
+        actors=[
+            Actor(id=f"a{n}", name=" ".join(names[:1]), aliases=names, kind="company", mentions=[], confidence=1.0)
+            for n, names in enumerate(actors)
+        ],
+        projects=[],
+        relations=[],
+        commitments=[act(number, **values) for number, values in enumerate(commitments)],
+        sectors=[],
+    )
+
+
+def act(number: int, trigger: str = "signed", spans: tuple[tuple[int, int], ...] = ((0, 10),), **values: Any) -> Any:
+    usual = {"kind": "finance", "status": "agreed", "by": [], "to": [], "projects": [], "amounts": [], "dates": []}
+    return Commitment(
+        id=f"c{number}",
+        trigger=Quote(text=trigger, **PLACE),
+        evidence=[Evidence(sentence=0, start=start, end=end) for start, end in spans],
+        **{**usual, "with": [], "sectors": [], "attributed_to": None, "negated": False, **SURE, **values},
+    )
+
+
+def dollars(value: float) -> list[Amount]:
+    return [Amount(text="$", **PLACE, value=value, currency="USD")]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +59,7 @@ def facts(actors: list[list[str]], *commitments: dict[str, Any]) -> Facts:
 def test_actors_are_matched_by_the_most_shared_names(
     gold: list[list[str]], found: list[list[str]], pairs: list[tuple[int, int]]
 ) -> None:
-    assert match(facts(gold), facts(found)).actors == pairs
+    assert match(article(gold), article(found)).actors == pairs
 
 
 @pytest.mark.parametrize(
@@ -42,24 +68,25 @@ def test_actors_are_matched_by_the_most_shared_names(
         ({}, {"kind": "policy"}),
         ({}, {"status": "pledged"}),
         ({"status": "pledged"}, {"kind": "policy"}),  # the kind weighs more than the status
-        ({}, {"words": frozenset({"approved"})}),
-        ({"slots": frozenset({("by", "a0")})}, {}),
-        ({"slots": frozenset({("amount", "5 USD")})}, {"slots": frozenset({("amount", "6 USD")})}),
+        ({}, {"trigger": "approved"}),
+        ({"by": ["a0"]}, {}),
+        ({"amounts": dollars(5)}, {"amounts": dollars(6)}),
     ],
 )
 def test_commitments_take_the_better_pair(better: dict[str, Any], worse: dict[str, Any]) -> None:
-    gold = facts([["bank"]], {"slots": frozenset({("by", "a0"), ("amount", "5 USD")})})
-    assert match(gold, facts([["bank"]], worse, better)).commitments == [(0, 1)]
+    gold = article([["bank"]], {"by": ["a0"], "amounts": dollars(5)})
+    assert match(gold, article([["bank"]], worse, better)).commitments == [(0, 1)]
 
 
 @pytest.mark.parametrize(("span", "pairs"), [((10, 40), []), ((45, 60), [(0, 0)])])
 def test_commitments_need_a_sentence_in_common(span: tuple[int, int], pairs: list[tuple[int, int]]) -> None:
-    assert match(facts([], {"spans": ((0, 10), (40, 50))}), facts([], {"spans": (span,)})).commitments == pairs
+    assert match(article([], {"spans": ((0, 10), (40, 50))}), article([], {"spans": (span,)})).commitments == pairs
 
 
 def test_found_commitments_have_the_ids_of_gold() -> None:
-    slots = frozenset({("by", "a1"), ("to", "a0"), ("date", "a1")})
-    flow = FlowFacts("loan", frozenset({"a1"}), frozenset({"a0"}))
-    (act,) = match(facts([["bank"]]), facts([["stranger"], ["bank"]], {"slots": slots, "flow": flow})).found.commitments
-    assert act.slots == {("by", "a0"), ("to", "?a0"), ("date", "a1")}
-    assert act.flow == FlowFacts("loan", frozenset({"a0"}), frozenset({"?a0"}))
+    date = Date(text="2027", **PLACE, iso="2027")
+    flow = Flow(instrument="loan", provider=["a1"], recipient=["a0"])
+    own = {"by": ["a1"], "to": ["a0"], "dates": [date], "flow": flow}
+    (found,) = match(article([["bank"]]), article([["stranger"], ["bank"]], own)).found.commitments
+    assert slots_of(found) == {("by", "a0"), ("to", "?a0"), ("date", "2027")}
+    assert found.flow == Flow(instrument="loan", provider=["a0"], recipient=["?a0"])

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from review.formats.conftest import Bench
 from review.formats.people import ROW, TEXT, LabelStudio, Person, Prodigy, Spacy, gold
 
-from pipeline.gold.evaluate.facts import facts_of
+from pipeline.gold.evaluate.matching import match, mentions_of, names_of, relations_of, slots_of, spans_of
 from pipeline.gold.importer import guide_record
 from pipeline.record import Record, digest
 from pipeline.values.gazetteer.names import key
@@ -45,8 +45,23 @@ def told(found: Record | None) -> Any:
     aliases = [{key(one) for one in entity.aliases} - {key(entity.name)} for entity in found.actors + found.projects]
     relations = sorted((r.sentence, r.type) for r in found.relations)
     methods = {part.method for part in [*found.mentions, *found.relations, *found.commitments]}
-    flows = [one.flow for one in found.commitments]
-    return facts_of(found), aliases, [one.programme for one in found.projects], relations, methods, flows
+    compared = match(found, found).found
+    entities = [
+        [
+            (one.id, one.name, names, getattr(one, "kind", None), getattr(one, "role", None), one.confidence)
+            for one, names in zip(own, names_of(found, own), strict=True)
+        ]
+        for own in (found.actors, found.projects)
+    ]
+    places = [(a.id, a.country) for a in found.actors] + [(p.id, p.countries, p.programme) for p in found.projects]
+    commitments = [
+        (c.id, c.trigger.text, c.kind, c.status, spans_of(c), slots_of(c), c.attributed_to, c.negated, c.flow)
+        for c in compared.commitments
+    ]
+    codes = [{sector.code for sector in own} for own in (found.sectors, *(p.sectors for p in found.projects))]
+    marks = [(one.start, one.end, one.boilerplate) for one in found.sentences]
+    parts = found.article.text, marks, mentions_of(found), relations_of(compared), entities, places, commitments, codes
+    return parts, aliases, relations, methods
 
 
 GONE = object()
