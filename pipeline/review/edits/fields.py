@@ -134,7 +134,7 @@ SETTABLE: Mapping[str, type[BaseModel]] = {  # by the table or slot that holds t
     "projects": form(_PROJECT),
     "commitments": form({**_COMMITMENT, "sentences": list[Offset], "flow": _FLOW_FORM | None}),
     "slot amounts": form(
-        {"value": Sum | None, "low": Sum | None, "high": Sum | None, "approximate": bool, "currency": Currency | None}
+        {**dict.fromkeys(("value", "low", "high"), Sum | None), "approximate": bool, "currency": Currency | None}
     ),
     "slot dates": form({"iso": Iso | None}, "iso"),
 }
@@ -182,8 +182,5 @@ def _home(record: Record) -> Home:
 
 
 def day_of(date: str | None) -> datetime.date | None:
-    """The day of a date such as 2025-09-25; None for anything else."""
-    try:
-        return datetime.date.fromisoformat(date or "")
-    except ValueError:
-        return None
+    """The day of an article's date, which is like 2025-09-25 or unknown."""
+    return datetime.date.fromisoformat(date) if date else None

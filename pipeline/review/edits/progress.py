@@ -151,17 +151,15 @@ def _with(progress: Progress, step: Step) -> Progress:
 
 
 def _undo(progress: Progress) -> Progress:
-    return _moved(progress, -1, "undo")
+    if not progress.can_undo:
+        raise Refused("there is nothing to undo")
+    return replace(progress, at=progress.at - 1)
 
 
 def _redo(progress: Progress) -> Progress:
-    return _moved(progress, 1, "redo")
-
-
-def _moved(progress: Progress, by: int, what: str) -> Progress:
-    if not 0 <= progress.at + by < len(progress.steps):
-        raise Refused(f"there is nothing to {what}")
-    return replace(progress, at=progress.at + by)
+    if not progress.can_redo:
+        raise Refused("there is nothing to redo")
+    return replace(progress, at=progress.at + 1)
 
 
 def _finish(progress: Progress, finished: bool) -> Progress:

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AliasPath, BaseModel, Field, ValidationError
 
 from pipeline.errors import ArticleError, CorridorError, SetupError, number_of
 from pipeline.publish.report.index import lead
@@ -74,22 +74,18 @@ class _Part(BaseModel):
     row_confidence: float | None = None
 
 
-class _Article(BaseModel):
-    id: str
-    title: str | None = None
-    text: str = ""
-
-
 class _Head(BaseModel):
     """The fields of a record that the queue needs."""
 
-    article: _Article
+    id: str = Field(validation_alias=AliasPath("article", "id"))
+    title: str | None = Field(None, validation_alias=AliasPath("article", "title"))
+    text: str = Field("", validation_alias=AliasPath("article", "text"))
     mentions: list[_Part] = []
     commitments: list[_Part] = []
 
     def entry(self, place: Place | None) -> Entry:
         confidence = mean_confidence([*self.mentions, *self.commitments])
-        return Entry(self.article.id, _title(self.article.title, self.article.text), confidence, place)
+        return Entry(self.id, _title(self.title, self.text), confidence, place)
 
 
 def _title(title: str | None = None, text: str = "", **_: Any) -> str:
@@ -123,20 +119,20 @@ def begun(folder: Folder, say: Say) -> Iterator[Begun]:
     for path in folder.journals():
         try:
             found = journal.lines(path)
+            if len(found) < 2:
+                continue
             with journal.reading(path, 1):
-                if len(found) > 1:
-                    yield _begun(folder, found)
+                first, finished = found[0], found[0].get("origin") == "gold"
+                for line in found[1:]:
+                    if line.get("do") == journal.RENEW:
+                        first, finished = line["base"], False  # it goes on with
+                    elif line.get("do") == "finish":
+                        finished = bool(line.get("finished"))
+                entry = _Head.model_validate(first["record"]).entry(None)
+                consistent = is_consistent(folder, entry.id, finished, journal.digests(found[-1]))
+                yield Begun(entry, finished, first["origin"], first["sha256"], consistent)
         except ArticleError as error:
             say(str(error))
-
-
-def _begun(folder: Folder, found: list[journal.Line]) -> Begun:
-    first = [found[0], *(line["base"] for line in found if line.get("do") == journal.RENEW)][-1]  # it goes on with
-    entry = _Head.model_validate(first["record"]).entry(None)
-    moves = [line.get("finished", False) for line in found[1:] if line.get("do") in ("finish", journal.RENEW)]
-    finished = bool(moves[-1] if moves else found[0].get("origin") == "gold")
-    consistent = is_consistent(folder, entry.id, finished, journal.digests(found[-1]))
-    return Begun(entry, finished, first["origin"], first["sha256"], consistent)
 
 
 class Store:
