@@ -4,6 +4,8 @@ nbclient is what nbmake (Apache-2.0) runs them with; here what they give is also
 Values may move with the models and the machine, so the kinds of output are compared, not their digits.
 """
 
+import ast
+import importlib
 import os
 import re
 from pathlib import Path
@@ -49,6 +51,15 @@ def test_it_runs_and_keeps_its_outputs(path: Path, monkeypatch: pytest.MonkeyPat
     for notebook in (kept, fresh):
         assert "stderr" not in {kind for kinds in outputs(notebook) for kind in kinds}
         assert not OF_A_MACHINE.search(words(notebook))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_it_imports_of_corridor_is_there(path: Path) -> None:
+    code = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code")
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline"):
+            module = importlib.import_module(node.module or "")
+            assert [name.name for name in node.names if not hasattr(module, name.name)] == [], node.module
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
