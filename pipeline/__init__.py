@@ -8,12 +8,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported: 
 
 if TYPE_CHECKING:
     from pipeline.extract import extract, extract_stream, load
-    from pipeline.publish.answers import sums
+    from pipeline.knowledge.answers import sums
     from pipeline.publish.tables.frames import frames
 
 _HOMES = {
     "extract": "extract", "extract_stream": "extract", "frames": "publish.tables.frames", "load": "extract",
-    "sums": "publish.answers",
+    "sums": "knowledge.answers",
 }  # fmt: skip
 __all__ = ["extract", "extract_stream", "frames", "load", "sums"]
 __version__ = "0.1.0"

@@ -15,8 +15,8 @@ from typer import Argument, Option
 from pipeline.atomic import whole_file, whole_path
 from pipeline.cli.console import printable, refuse
 from pipeline.errors import ArticleError, SetupError
+from pipeline.knowledge.answers import COLUMNS, SUMS, Act, Question, Scope, acts, between, sentence, totals
 from pipeline.knowledge.folder import of_folder
-from pipeline.publish.answers import COLUMNS, SUMS, Act, Question, Scope, acts, between, sentence, totals
 from pipeline.record import Instrument
 from pipeline.records import STANDARD
 from pipeline.review.accepted.decisions import ACCEPTED, Reviewed

@@ -16,11 +16,10 @@ from typing import Any
 
 from pydantic import Field
 
-from pipeline.knowledge.folder import Judgement, Knowledge, KnownCommitment, Report, article_of
-from pipeline.knowledge.sums import Entry, entries_of
+from pipeline.knowledge.answers import Act, Question, acts
+from pipeline.knowledge.folder import Judgement, Knowledge, article_of
 from pipeline.llm.ask import Asker
 from pipeline.llm.prompt import Part, object_in, right_parts
-from pipeline.values.currencies import usd
 from pipeline.values.gazetteer.places import name_by_country
 from pipeline.values.numbers import SHORT, in_words
 
@@ -58,26 +57,11 @@ class Verdict(Part):
 
 
 @dataclass(frozen=True)
-class CountedAct:
-    """An act that a sum counts: `link` of the report that stands for it; `usd`: its amount in US dollars."""
-
-    link: str
-    known: KnownCommitment
-    entry: Entry
-    usd: float
-    reports: Sequence[Report]
-
-    @property
-    def articles(self) -> set[str]:
-        return {article_of(report.link) for report in self.reports}
-
-
-@dataclass(frozen=True)
 class Block:
     """A request about acts of a pair; `acts` by their ids in it."""
 
     text: str
-    acts: Mapping[str, CountedAct]
+    acts: Mapping[str, Act]
 
     @property
     def system(self) -> str:
@@ -107,7 +91,7 @@ def judge(knowledge: Knowledge, asker: Asker, method: str) -> list[Judgement]:
                 asker.ledger.left += one.left
                 asker.ledger.unread += not one.left
                 continue
-            asker.ledger.articles += len({name for act in block.acts.values() for name in act.articles})
+            asker.ledger.articles += len({name for act in block.acts.values() for name in _articles(act)})
             for row, why in grounded(block, verdict, method):
                 if why:
                     asker.ledger.dropped[why] += 1
@@ -119,39 +103,22 @@ def judge(knowledge: Knowledge, asker: Asker, method: str) -> list[Judgement]:
 def blocks(knowledge: Knowledge) -> Iterator[Block]:
     """The blocks of more than one act, by pair and day; in none of them are acts that were judged before apart."""
     plain = Knowledge(**{**vars(knowledge), "judgements": []})
-    pairs = defaultdict[tuple[str, str], list[CountedAct]](list)
-    for pair, act in _counted(plain):
-        pairs[pair].append(act)
-    for pair, acts in sorted(pairs.items()):
-        acts.sort(key=lambda act: (act.known.first or "", act.link))
-        for group in _together(acts):
-            for some in batched(sorted(group, key=acts.index), MOST):
+    pairs = defaultdict[tuple[str, str], list[Act]](list)
+    for act in acts(plain, Question()):
+        if act.usd and act.of["provider"] and act.of["recipient"]:
+            pairs[act.of["provider"][0], act.of["recipient"][0]].append(act)
+    for pair, own in sorted(pairs.items()):
+        own.sort(key=lambda act: (act.reports[0].date or "", act.link))
+        for group in _together(own):
+            for some in batched(sorted(group, key=own.index), MOST):
                 if len(some) > 1:
                     named = {f"r{number}": act for number, act in enumerate(some, 1)}
                     yield Block(_text(pair, named), named)
 
 
-def _counted(knowledge: Knowledge) -> Iterator[tuple[tuple[str, str], CountedAct]]:
-    """The counted acts with provider and recipient, where each is one country or body."""
-    entries, reports = entries_of(knowledge), defaultdict[str, list[Report]](list)
-    homes = {actor.id: actor.country or actor.name for actor in knowledge.actors}
-    rows = {report.link: report for known in knowledge.commitments for report in known.reports}
-    for link, report in rows.items():
-        reports[entries[link].repeats or link].append(report)
-    for known in knowledge.commitments:
-        counted = next((report.link for report in known.reports if entries[report.link].counted), None)
-        sides = [{homes[one.value] for one in side if one.value in homes} for side in (known.provider, known.recipient)]
-        if counted and all(len(side) == 1 for side in sides):
-            entry = entries[counted]
-            value = usd(entry.worth[1], entry.worth[0], entry.year) if entry.worth and entry.year else None
-            if value:
-                act = CountedAct(counted, known, entry, value, reports[counted])
-                yield (min(sides[0]), min(sides[1])), act
-
-
-def _together(acts: Sequence[CountedAct]) -> Iterator[list[CountedAct]]:
+def _together(acts: Sequence[Act]) -> Iterator[list[Act]]:
     """Groups of acts each of which may belong to another one of its group."""
-    groups: list[list[CountedAct]] = []
+    groups: list[list[Act]] = []
     for act in acts:
         joined = [group for group in groups if any(_may_belong(act, other) for other in group)]
         groups = [group for group in groups if group not in joined]
@@ -159,26 +126,33 @@ def _together(acts: Sequence[CountedAct]) -> Iterator[list[CountedAct]]:
     yield from groups
 
 
-def _may_belong(one: CountedAct, other: CountedAct) -> bool:
+def _may_belong(one: Act, other: Act) -> bool:
     days = [[date.fromisoformat(r.date) for r in act.reports if r.date] for act in (one, other)]
     apart = min((abs((a - b).days) for a, b in product(*days)), default=0)
-    return not one.articles.isdisjoint(other.articles) or _near(one.usd, other.usd) or apart <= DAYS
+    return not _articles(one).isdisjoint(_articles(other)) or _near(one, other) or apart <= DAYS
 
 
-def _near(one: float, other: float, most: float = NEAR) -> bool:
-    return max(one, other) <= most * min(one, other)
+def _articles(act: Act) -> set[str]:
+    return {article_of(report.link) for report in act.reports}
 
 
-def _text(pair: tuple[str, str], acts: Mapping[str, CountedAct]) -> str:
-    names = [name_by_country().get(side, side) for side in pair]
+def _near(one: Act, other: Act, most: float = NEAR) -> bool:
+    least, largest = sorted((_usd(one), _usd(other)))
+    return largest <= most * least
+
+
+def _usd(act: Act) -> float:
+    return act.usd or 0.0
+
+
+def _text(pair: tuple[str, str], acts: Mapping[str, Act]) -> str:
+    names = ["; ".join(name_by_country().get(one, one) for one in side.split("; ")) for side in pair]
     return "\n\n".join([f"From {names[0]} to {names[1]}", *(_shown(name, act) for name, act in acts.items())]) + "\n"
 
 
-def _shown(name: str, act: CountedAct) -> str:
+def _shown(name: str, act: Act) -> str:
     """An act with the words of its reports, of different days first."""
-    assert act.entry.worth
-    currency, value = act.entry.worth
-    head = f"{name}: {act.known.instrument}, {act.entry.status}, {in_words(value, SHORT)} {currency}"
+    head = f"{name}: {act.of['instrument'][0]}, {act.of['status'][0]}, {in_words(act.value, SHORT)} {act.currency}"
     reports = sorted(
         {(report.date, report.source): report for report in act.reports}.values(), key=lambda r: r.date or ""
     )
@@ -195,14 +169,14 @@ def grounded(block: Block, verdict: Verdict, method: str) -> Iterator[tuple[Judg
     said += [("part", part, package.whole) for package in verdict.parts for part in package.parts]
     total = defaultdict[str, float](float)
     for package in verdict.parts:
-        total[package.whole] += sum(block.acts[part].usd for part in package.parts if part in block.acts)
+        total[package.whole] += sum(_usd(block.acts[part]) for part in package.parts if part in block.acts)
     for relation, one, other in said:
         act, of = block.acts.get(one), block.acts.get(other or "")
         why = ""
         if act is None or (other is not None and of in (None, act)):
             why = "an id of no other act"
-        elif relation == "same" and of and not _near(act.usd, of.usd, APART):
+        elif relation == "same" and of and not _near(act, of, APART):
             why = "one act with amounts that are far apart"
-        elif relation == "part" and of and total[other or ""] > WITHIN * of.usd:
+        elif relation == "part" and of and total[other or ""] > WITHIN * _usd(of):
             why = "parts of more than the whole"
         yield Judgement(relation=relation, one=act.link if act else "", other=of.link if of else None, by=method), why

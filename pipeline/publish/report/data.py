@@ -13,9 +13,9 @@ from itertools import batched
 from typing import Any
 
 from pipeline.errors import SetupError
+from pipeline.knowledge.answers import by_pair
 from pipeline.knowledge.changes import Change
 from pipeline.knowledge.folder import Knowledge
-from pipeline.publish.answers import by_pair
 from pipeline.publish.report.article import article
 from pipeline.publish.report.index import Index
 from pipeline.publish.report.map import world

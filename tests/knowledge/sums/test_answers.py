@@ -10,9 +10,9 @@ from knowledge.resolve.flows import flow, report, said
 from test_cli import run
 
 import pipeline
+from pipeline.knowledge.answers import scope_of
 from pipeline.knowledge.folder import Knowledge, KnownActor, write
 from pipeline.knowledge.resolve import resolve
-from pipeline.publish.answers import scope_of
 
 PORT = "China will lend Kenya the money for the Lamu Port, the ministry said."
 SAYS = "China pledged a loan to Kenya for the Lamu Port on Tuesday, officials said."

@@ -17,8 +17,8 @@ from pipeline.errors import number_of
 from pipeline.knowledge.counting import digits, settings
 from pipeline.knowledge.folder import Knowledge, KnownActor, KnownArticle, Link, LocalCommitment, of_folder
 from pipeline.knowledge.sums import entries_of, worth
-from pipeline.publish.index import dollars
 from pipeline.record import Instrument
+from pipeline.values.currencies import usd
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import country_of, name_by_country
 from pipeline.values.numbers import SHORT, in_words
@@ -71,12 +71,13 @@ class Quoted:
 class Act:
     """An act that is counted. `usd`, `low`, `high`: in US dollars of its year, None where no rate is known.
 
-    `confidence`: that its surest report of this amount is read rightly; 1 once a person accepted it.
-    `of`: the values of each of COLUMNS; `known_as`: what `Question` may call each side; `differ`: whether outlets give
-    other amounts; `accepted`: whether a person accepted a report of it.
+    `link`: of the report that stands for it; `confidence`: that its surest report of this amount is read rightly, 1
+    once a person accepted it; `of`: the values of each of COLUMNS; `known_as`: what `Question` may call each side;
+    `differ`: whether outlets give other amounts; `accepted`: whether a person accepted a report of it.
     """
 
     id: str
+    link: str
     currency: str
     value: float
     usd: float | None
@@ -220,7 +221,7 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
         counted = next((link for link in of_act[known.id] if entries[link.link].counted), None)
         if counted is None:
             continue
-        entry, day = entries[counted.link], articles[counted.article].date
+        entry = entries[counted.link]
         assert entry.worth
         currency, value = entry.worth
         reports = [_quoted(link, articles[link.article], currency) for link in of_act[known.id]]
@@ -237,11 +238,12 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
         }
         yield Act(
             id=known.id,
+            link=counted.link,
             currency=currency,
             value=value,
-            usd=dollars(value, currency, day),
-            low=dollars(low, currency, day),
-            high=dollars(high, currency, day),
+            usd=_dollars(value, currency, entry.year),
+            low=_dollars(low, currency, entry.year),
+            high=_dollars(high, currency, entry.year),
             of=of,
             known_as={
                 side: [*dict.fromkeys(name for one in own for name in _names(one))] for side, own in sides.items()
@@ -251,6 +253,11 @@ def _counted(knowledge: Knowledge, accepted: Collection[str]) -> Iterator[Act]:
             accepted=is_accepted,
             reports=sorted(reports, key=lambda one: (one.date or "", one.link)),
         )
+
+
+def _dollars(value: float, currency: str, year: int | None) -> float | None:
+    found = usd(value, currency, year) if year else None
+    return None if found is None else round(found, 2)
 
 
 def scope_of(instrument: Instrument | None, provider: Sequence[KnownActor], recipient: Sequence[KnownActor]) -> Scope:
