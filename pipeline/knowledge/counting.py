@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import product
 from math import floor, log
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from pipeline.knowledge.folder import Report
 from pipeline.knowledge.linker import Blocks
 from pipeline.record import Day, Instrument, Status
 from pipeline.seeds import table
+from pipeline.values.gazetteer.names import key
 from pipeline.values.numbers import any_case
 
 COUNTED = "money that counts once"
@@ -45,6 +47,15 @@ def settings() -> Mapping[str, Any]:
 def stage(report: "MoneyReport | Report") -> tuple[str, int]:
     """The place of a report in the life of its act: by day, then by status."""
     return report.date or "", settings()["statuses"].index(report.status)
+
+
+def _standing(reports: Iterable["MoneyReport"]) -> "MoneyReport":
+    """The last report; but no later one takes an act back from what it has reached to a pledge or request."""
+    last, going = max(reports, key=stage), settings()["going"]
+    if last.status not in going:
+        return last
+    reached = (report for report in reports if report.status in going)
+    return max(reached, key=lambda report: (going.index(report.status), report.date or ""))
 
 
 def leading[R](reports: Iterable[R], value: Callable[[R], Hashable | None]) -> list[R]:
@@ -111,8 +122,10 @@ def marks(quote: str, trigger: str = "", before: str = "") -> Names:
     amount. The pluperfect is of former times, but not in reported speech.
     """
     found = {name for name in ("hearsay", "cumulative", "part_words") if _words(name).search(quote)}
+    found -= {"part_words"} if _words("apart").search(quote) else set()
     found |= {"cumulative"} if _OVER_YEARS.search(quote) else set()
     found |= {"level"} if re.search(rf"{_words('level').pattern}(?:\W+\w+){{0,3}}\W*$", before) else set()
+    found |= {"first"} if re.search(rf"{_words('first').pattern}\W*$", before) else set()
     found |= {"listed"} if _words("listing").search(before) else set()
     found |= {"level"} if _words("falls_due").search(trigger) else set()
     head, had, _ = quote.partition(trigger) if trigger else ("", "", "")
@@ -120,7 +133,7 @@ def marks(quote: str, trigger: str = "", before: str = "") -> Names:
     return frozenset(found | ({"earlier"} if past and not _words("reported").search(head) else set()))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _words(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{any_case(settings()[name])}\b")
 
@@ -135,7 +148,7 @@ class Act:
 
     def __init__(self, id: str, reports: Sequence[MoneyReport]) -> None:
         self.id, self.reports = id, reports
-        self.latest = max(reports, key=stage)
+        self.latest = _standing(reports)
         often = Counter(report.worth for report in reports)
 
         def usual(report: MoneyReport) -> Worth | None:
@@ -200,6 +213,11 @@ def exclusions(
     for act in acts:
         if act.id not in found and act.latest.status in settings()["idle"]:
             found[act.id] = Exclusion(f"{act.latest.status}: the money does not flow")
+    reported = defaultdict[str, list[MoneyReport]](list)
+    for act in acts:
+        if act.id not in found or found[act.id].same_as:
+            reported[found[act.id].same_as or "" if act.id in found else act.id] += act.reports
+    found |= _earlier(Act(id, reports) for id, reports in reported.items())
     counted = {act.id: act for act in acts if act.id not in found}
     stands = [(act, counted.get(found[act.id].same_as or "") if act.id in found else act) for act in acts]
     lines = [_Line(report, act, one) for act, one in stands if one for report in act.reports if report.worth]
@@ -291,6 +309,29 @@ def _reported_again(acts: Sequence[Act], disputes: Iterable[tuple[str, str]]) ->
     return found
 
 
+def _earlier(acts: Iterable[Act]) -> dict[str, Exclusion]:
+    """What was asked for a project, of which the same provider later pledged or agreed to another amount."""
+    order, pairs = settings()["statuses"], defaultdict[Hashable, list[Act]](list)
+    for act in acts:
+        assert act.worth
+        for provider, recipient in product(act.provider, act.recipient):
+            pairs[act.worth[0], act.instrument, provider, recipient].append(act)
+    found: dict[str, Exclusion] = {}
+    for group in pairs.values():
+        for one in (act for act in group if act.latest.status == "proposed"):
+            begun = (
+                other
+                for other in group
+                if order.index(other.latest.status) > order.index("proposed")
+                and min(report.date or "" for report in one.reports) < (other.latest.date or "")
+                and near(one.value, other.value, "other_amount")
+                and any(_alike(*pair) for pair in product(one.projects, other.projects))
+            )
+            if later := next(begun, None):
+                found[one.id] = Exclusion(f"earlier: a stage of {later.latest.key}")
+    return found
+
+
 def _keys(act: Act, beside: int) -> list[str]:
     """Currency and size with each provider and article; and `beside` sizes less and more, of what may be near."""
     assert act.worth
@@ -326,13 +367,19 @@ def _is_one(one: Act, other: Act) -> bool:
         and (len(instruments) == 1 or any(instruments <= set(group) for group in settings()["one_act"]))
         and (
             not projects
-            or any(fuzz.token_set_ratio(*pair) >= settings()["same_project"] for pair in projects)
+            or any(_alike(*pair) for pair in projects)
             or (one.latest.status != other.latest.status and digits(one.value) > 2)  # few amounts are 1.15 bn
         )
     )
     if in_one_article or not alike:
         return alike
     return not one.provider.isdisjoint(other.provider) and _days_are_near(one, other)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names of projects may mean one; "a rail line", which describes, may mean what the other one names."""
+    described = one[:1].islower() != other[:1].islower()
+    return described or fuzz.token_set_ratio(one, other, processor=key) >= settings()["same_project"]
 
 
 def _same_parties(one: Act, other: Act) -> bool:
@@ -410,13 +457,14 @@ def _parts(ordered: Sequence[_Line], at: int) -> list[_Line]:
 def _within(ordered: Sequence[_Line], apart: Set[str]) -> dict[str, Exclusion]:
     """Parts by their words ("of which", "including") of a greater sum: in the same sentence, else the last before.
 
-    `apart`: ids of packages and of their parts.
+    A first payment may be of what stands after it too. `apart`: ids of packages and of their parts.
     """
     found: dict[str, Exclusion] = {}
     for at, part in enumerate(ordered):
-        if part.counted.id not in apart and "part_words" in part.report.marks:
-            same_sentence = [other for other in ordered[at + 1 :] if other.report.start == part.report.start]
-            others = [*same_sentence, *reversed(ordered[:at])]
+        if part.counted.id not in apart and not part.report.marks.isdisjoint(("part_words", "first")):
+            after = ordered[at + 1 :]
+            others = [*(other for other in after if other.report.start == part.report.start), *ordered[:at][::-1]]
+            others += after if "first" in part.report.marks else []
             sibling = part.report.start if "listed" in part.report.marks else None  # of one list in a sentence
             others = [o for o in others if not (o.report.start == sibling and "listed" in o.report.marks)]
             wholes = (other for other in others if other.counted.id not in apart | found.keys())

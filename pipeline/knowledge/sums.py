@@ -147,7 +147,7 @@ class Ledger:
                     provider=self._set(homes.get(local, local) for local in provider),
                     recipient=self._set(homes.get(local, local) for local in recipient),
                     payers=self._set(names | {one for local in payers if (one := lasting[local])}),
-                    projects=self._set(key(projects[one].name) if one in projects else one for one in on),
+                    projects=self._set(projects[one].name if one in projects else one for one in on),
                     umbrella=bool(on) and wholes.issuperset(on),
                     barred=DENIED if commitment.negated else barred.get(name),
                     confidence=commitment.row_confidence or 0.0,
@@ -182,12 +182,13 @@ class Ledger:
             repeats = stands.latest.key if stands.latest.key != row.key else None
             because = f"reported again: counted as {repeats}" if repeats else COUNTED
             because = f"nearly the same text as {copy}" if copy else why.because if why else because
-            whole, status = joint.get(stands.id, stands), stands.latest.status
+            whole = joint.get(stands.id, stands)
+            status = whole.latest.status
             found[row.key] = Entry(
                 act=row.act,
                 status="underway" if stands.id in begun and status in settings()["begun"] else status,
                 worth=whole.worth,
-                year=stands.latest.year,
+                year=whole.latest.year,
                 counted=because == COUNTED,
                 because=because,
                 repeats=repeats,

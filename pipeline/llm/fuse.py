@@ -232,6 +232,8 @@ def _whole[E: Actor | Project](head: E, members: Sequence[E]) -> E:
     update: dict[str, Any] = {"aliases": [name for name in names if name != head.name]}
     for field in {"country", "role"} & type(head).model_fields.keys():
         update[field] = next(filter(None, (getattr(member, field) for member in (head, *members))), None)
+    if getattr(head, "kind", None) == "multilateral":
+        update["country"] = None
     whole: Any = head.model_copy(update=update)
     return whole  # type: ignore[no-any-return]
 

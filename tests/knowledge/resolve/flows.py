@@ -32,7 +32,10 @@ def said(sentence: str, money: Flow | None, *sums: str, **fields: Any) -> dict[s
     return {"sentence": sentence, "amounts": [amount(one) for one in sums], **plain, **fields}
 
 
-PROJECTS = [project("port", "Lamu Port", countries=["KEN"]), project("rail", "Voi railway", countries=["KEN"])]
+PROJECTS = [
+    project(*names, countries=["KEN"])
+    for names in (("port", "Lamu Port"), ("rail", "Voi railway"), ("quay", "new quays on the coast"))
+]
 
 
 def report(id: str, *rows: dict[str, Any], day: str = "2025-06-03", story: str | None = None) -> Record:

@@ -8,28 +8,19 @@ acts reported by many outlets, and two outlets that disagree.
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from knowledge.sums.reading import ANSWERS, alone, articles, with_answers
 
-from pipeline.extract import extract_stream, load
 from pipeline.knowledge.folder import Knowledge, write
 from pipeline.knowledge.resolve import resolve
-from pipeline.llm.fuse import joined, read_fusion
-from pipeline.llm.ground import ground
-from pipeline.llm.recording import article_digest, read_recording, replayed
 from pipeline.publish.tables.frames import frames
 from pipeline.record import Actor, Amount, Article, Commitment, Date, Evidence, Flow, Quote, Record, Sentence, digest
-from pipeline.settings import Settings
-from pipeline.sources import make_article
-from pipeline.stages.models.sectors import FOLDER as SECTORS
-from pipeline.stages.models.sectors import read_model
 
 FOLDER = Path(__file__).with_name("question")
-ANSWERS = Path(__file__).resolve().parents[3] / "seeds" / "answers" / "question.jsonl"
 ARTICLES: list[dict[str, str]] = [json.loads(line) for line in (FOLDER / "articles.jsonl").open(encoding="utf-8")]
 ACTS: list[dict[str, Any]] = yaml.safe_load((FOLDER / "acts.yaml").read_text(encoding="utf-8"))
 ANSWER: dict[str, Any] = yaml.safe_load((FOLDER / "answer.yaml").read_text(encoding="utf-8"))
@@ -118,11 +109,6 @@ def test_every_number_of_the_answer_is_right_and_what_is_left_out_says_why(tmp_p
     assert len(answer) == sum(len(act["reported_in"]) for act in ACTS)
 
 
-def articles() -> Iterator[Article]:
-    for row in ARTICLES:
-        yield make_article(**{name: row[name] for name in ("text", "id", "title", "source", "date")})
-
-
 def share_and_right(table: Any) -> tuple[float, int]:
     """The total in US dollars as a share of the true one, and how many sums are right."""
     found, right = asked(table), sums(ANSWER)
@@ -133,7 +119,7 @@ def share_and_right(table: Any) -> tuple[float, int]:
 @pytest.mark.slow
 def test_what_extraction_makes_of_the_question() -> None:
     """Far from the answer, and held where it is."""
-    share, right = share_and_right(frames(extract_stream(articles(), load()))["commitments_flat"])
+    share, right = share_and_right(frames(alone(articles(ARTICLES)))["commitments_flat"])
     assert 0.8 < share < 1.45
     assert right >= 2
 
@@ -141,12 +127,7 @@ def test_what_extraction_makes_of_the_question() -> None:
 @pytest.mark.slow
 def test_what_a_second_reader_makes_of_the_question(tmp_path: Path) -> None:
     """Recorded answers of a large language model: 19 of 23 sums, and 1.06 times the US dollars."""
-    settings, recording, found = Settings(), read_recording(ANSWERS), []
-    fusion, sectors = read_fusion(settings.measured("default")), read_model(settings.models / SECTORS)
-    for before in extract_stream(articles(), load()):
-        assert isinstance(before, Record)
-        lines = recording[article_digest(before.article.id), before.article.sha256]
-        found.append(joined(before, ground(before, replayed(before, lines), sectors, "llm:large"), fusion))
+    found = with_answers(alone(articles(ARTICLES)), ANSWERS / "question.jsonl")
     write(resolve(found, Knowledge()), tmp_path)
     share, right = share_and_right(frames(found, tmp_path)["commitments_flat"])
     assert 0.9 < share < 1.2

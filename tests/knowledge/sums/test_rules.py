@@ -156,6 +156,28 @@ def lent(money: str = "USD 3e8", words: str = SENTENCE, by: Any = LOAN, **fields
             ],
             ["reported again", *["part of what is counted as a whole"] * 2, COUNTED],
         ),
+        (  # what was asked for the port became a smaller loan
+            [
+                report("x", lent("USD 5e8", status="proposed", projects=["port"]), day="2025-02-01"),
+                report("y", lent("USD 3e8", projects=["port"]), day="2025-05-01"),
+            ],
+            ["earlier", COUNTED],
+        ),
+        (  # for the railway it is still asked
+            [
+                report("x", lent("USD 5e8", status="proposed", projects=["rail"]), day="2025-02-01"),
+                report("y", lent("USD 3e8", projects=["port"]), day="2025-05-01"),
+            ],
+            [COUNTED, COUNTED],
+        ),
+        (  # words that describe may mean what another outlet names
+            [report("x", lent(projects=["port"])), report("y", lent(projects=["quay"]), day="2025-06-04")],
+            ["reported again", COUNTED],
+        ),
+        (
+            [report("x", lent("USD 2e8"), lent("USD 1e8", "It paid 100, the first half.", status="completed"))],
+            [COUNTED, "part of what is counted as a whole"],
+        ),
         (  # of two records of an article the first
             [report("x", lent()), report("x", lent(words="It signed.", status="cancelled"))],
             [COUNTED],
@@ -171,6 +193,30 @@ def test_one_act_of_two_outlets_counts_once_as_the_later_one_has_it() -> None:
     found = entries(first, report("y", lent(words="Kenya and the bank signed."), day="2025-05-01"))
     assert (found["x/c0"].counted, found["x/c0"].because) == (False, "reported again: counted as y/c0")
     assert (found["y/c0"].counted, found["y/c0"].status, found["y/c0"].worth) == (True, "agreed", ("USD", 3e8))
+
+
+@pytest.mark.parametrize(
+    ("later", "status"), [("pledged", "agreed"), ("underway", "underway"), ("completed", "completed")]
+)
+def test_no_later_outlet_takes_an_act_back_to_a_pledge(later: str, status: str) -> None:
+    first, retold = report("x", lent()), report("y", lent(status=later), day="2025-06-20")
+    (counted,) = (entry for entry in entries(first, retold).values() if entry.counted)
+    assert counted.status == status
+
+
+def test_a_first_payment_is_a_part_of_the_loan_that_is_named_after_it() -> None:
+    record = report("x", said("It paid the first 1e8.", LOAN, status="completed"), said("The loan is of 2e8.", LOAN))
+    text = record.article.text
+    paid, whole = (
+        one.model_copy(
+            update={"amounts": [Amount(text=money, start=at, end=at + 3, value=float(money), currency="USD")]}
+        )
+        for one, money in zip(record.commitments, ("1e8", "2e8"), strict=True)
+        for at in [text.index(money)]
+    )
+    found = entries(record.model_copy(update={"commitments": [paid, whole]}))
+    assert found["x/c0"].because == "part of what is counted as a whole: x/c1"
+    assert (found["x/c1"].counted, found["x/c1"].status) == (True, "underway")
 
 
 @pytest.mark.parametrize(
