@@ -1,5 +1,6 @@
 """Shared fixtures: the pipeline is loaded once for the whole run."""
 
+import os
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -17,6 +18,8 @@ from pipeline.settings import Settings
 
 settings.register_profile("corridor", deadline=None)  # a busy machine may take long over any example
 settings.load_profile("corridor")
+
+os.environ["CORRIDOR_LLM_TRUST"] = "all"  # scripted endpoints are believed; tests/llm/test_checks.py tries one first
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -18,6 +18,7 @@ from pipeline.cli.export import export, report, show
 from pipeline.cli.extract import extract, verify
 from pipeline.cli.fetch import EXIT_CODES as FETCH_CODES
 from pipeline.cli.fetch import fetch, watch
+from pipeline.cli.llm import llm
 from pipeline.cli.resolve import diff, match, resolve
 from pipeline.cli.serve import review, serve
 from pipeline.cli.sums import sums
@@ -39,6 +40,7 @@ for command in (extract, verify, fetch, review, serve, resolve, sums, diff, watc
     app.command(epilog=EPILOGS.get(command, EXIT_CODES))(command)
 app.add_typer(annotate, name="annotate")
 app.add_typer(train, name="train")
+app.add_typer(llm, name="llm")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 from typer import Argument, CallbackParam, Option
 
@@ -16,6 +16,7 @@ from pipeline import __version__
 from pipeline.cli.console import refuse, say
 from pipeline.errors import SetupError, number_of
 from pipeline.llm.ask import Asker
+from pipeline.llm.checks import belief_in
 from pipeline.llm.endpoint import NAME, Cache, Endpoint, require_client
 from pipeline.llm.fuse import read_fusion
 from pipeline.llm.ledger import Budget, Plan, Prices, budget_of, prices_of
@@ -133,22 +134,14 @@ class Method:
 
 
 @dataclass(frozen=True)
-class SecondReader:
-    """A language model behind an OpenAI-compatible endpoint: where it is, and what it may be asked."""
+class LanguageModel:
+    """A language model behind an OpenAI-compatible endpoint."""
 
     llm_url: Annotated[
         str | None, Option(envvar="CORRIDOR_LLM_URL", help="Address of an OpenAI-compatible endpoint, with its /v1.")
     ] = None
     llm_model: Annotated[
         str | None, Option(envvar="CORRIDOR_LLM_MODEL", help="Name of the language model at the endpoint.")
-    ] = None
-    llm_budget: Annotated[
-        Budget | None,
-        Option(
-            parser=budget_of,
-            metavar="N CALLS|TOKENS",
-            help="Read the articles that gain most, such as '200 calls', '2M tokens'.",
-        ),
     ] = None
     llm_prices: Annotated[
         Prices | None,
@@ -163,12 +156,6 @@ class SecondReader:
     llm_max_tokens: Annotated[
         int, Option(min=100, help="Tokens of one answer; a longer one is cut and asked again.")
     ] = 8_000
-    llm_cache: Annotated[
-        Path | None, Option(help="File of answers, none of which is asked for twice.", show_default="in a run folder")
-    ] = None
-    dry_run: Annotated[
-        bool, Option("--dry-run", help="With --reader: call nothing; say how many calls and tokens it would take.")
-    ] = False
 
     def require(self, settings: Settings) -> None:
         """Raises SetupError where something is missing or wrong, before anything is read."""
@@ -187,6 +174,30 @@ class SecondReader:
         more = {"concurrency": self.llm_concurrency, "max_tokens": self.llm_max_tokens}
         return Endpoint(self.llm_url, self.llm_model, timeout=self.llm_timeout, **more)
 
+
+@dataclass(frozen=True)
+class SecondReader(LanguageModel):
+    """A language model that reads articles: what it may be asked, and how far it is believed."""
+
+    llm_budget: Annotated[
+        Budget | None,
+        Option(
+            parser=budget_of,
+            metavar="N CALLS|TOKENS",
+            help="Read the articles that gain most, such as '200 calls', '2M tokens'.",
+        ),
+    ] = None
+    llm_cache: Annotated[
+        Path | None, Option(help="File of answers, none of which is asked for twice.", show_default="in a run folder")
+    ] = None
+    llm_trust: Annotated[
+        Literal["checked", "all"],
+        Option(envvar="CORRIDOR_LLM_TRUST", help="checked: as far as `corridor llm check` found; all: fully."),
+    ] = "checked"
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="With --reader: call nothing; say how many calls and tokens it would take.")
+    ] = False
+
     @property
     def made(self) -> dict[str, Any]:
         """What of it decides a record."""
@@ -195,8 +206,11 @@ class SecondReader:
     @contextmanager
     def open(self, settings: Settings, folder: str | None = None) -> Iterator[Reader]:
         """The reader, with its cache in a run folder if there is one."""
-        path = self.llm_cache or (Path(folder) / NAME if folder else None)
-        with Cache(path) as cache, Reader(self.endpoint, settings, cache, self.llm_budget or Budget()) as reader:
+        path, endpoint = self.llm_cache or (Path(folder) / NAME if folder else None), self.endpoint
+        believed, words = belief_in(endpoint) if self.llm_trust == "checked" else (True, "")
+        if not believed:
+            say(f"{endpoint.model} {words}")
+        with Cache(path) as cache, Reader(endpoint, settings, cache, self.llm_budget or Budget(), believed) as reader:
             yield reader
 
     @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.llm.checks import belief_in
 from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.ledger import Budget, Ledger, budget_of
 from pipeline.llm.read import Reader
@@ -24,8 +25,10 @@ from pipeline.stages.document.doc import article_of, profile_of
 class ReaderComponent:
     """Writes `doc._.record`, the record of a Doc as read a second time; `pipe` sends several at once."""
 
-    def __init__(self, nlp: Language, endpoint: Endpoint, cache: Path | None, budget: str | None) -> None:
-        self._nlp, self._endpoint = nlp, endpoint
+    def __init__(
+        self, nlp: Language, endpoint: Endpoint, cache: Path | None, budget: str | None, believed: bool = True
+    ) -> None:
+        self._nlp, self._endpoint, self._believed = nlp, endpoint, believed
         self._budget = budget_of(budget) if budget else Budget()
         self._cache = Cache(cache)
         self._reader: Reader | None = None
@@ -52,7 +55,7 @@ class ReaderComponent:
         if self._reader is None:
             folder = getattr(self._nlp, "directory", None) or Settings().models
             settings = replace(Settings(), models=folder, profile=profile_of(doc))
-            self._reader = Reader(self._endpoint, settings, self._cache, self._budget)
+            self._reader = Reader(self._endpoint, settings, self._cache, self._budget, self._believed)
         return self._reader
 
 
@@ -66,10 +69,12 @@ def make_reader(
     concurrency: int = 4,
     timeout: float = 120.0,
     max_tokens: int = 8_000,
+    trust: str = "checked",
 ) -> ReaderComponent:
     """The factory `corridor_reader`. Its configuration is that of the command: see `docs/llm.md`."""
     endpoint = Endpoint(url, model, timeout=timeout, concurrency=concurrency, max_tokens=max_tokens)
-    return ReaderComponent(nlp, endpoint, Path(cache) if cache else None, budget)
+    believed = trust == "all" or belief_in(endpoint)[0]
+    return ReaderComponent(nlp, endpoint, Path(cache) if cache else None, budget, believed)
 
 
 Language.factory(

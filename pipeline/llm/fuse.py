@@ -8,7 +8,7 @@ answer covers its sentence.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -57,9 +57,47 @@ def read_fusion(folder: Path) -> Fusion:
         raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor, or name another --model") from error
 
 
-def joined(record: Record, reading: Reading, fusion: Fusion) -> Record:
-    """The record of the small models joined with the reading of it."""
-    return applied(reading, fused(record.commitments, reading, fusion))
+def joined(record: Record, reading: Reading, fusion: Fusion, believed: bool = True) -> Record:
+    """The record of the small models joined with the reading of it.
+
+    What is not `believed` removes and joins nothing: an act only takes the place of one of the small models that has
+    its kind, status and amounts and shares a doer. That is safe with any language model.
+    """
+    if believed:
+        return applied(reading, fused(record.commitments, reading, fusion))
+    theirs = {
+        id(other): act
+        for act, other in paired(record.commitments, reading)
+        if other and _agree(act, other, reading.same)
+    }
+    acts = [
+        _judged(act, other, fusion, reading.lost.get(act.evidence[0].sentence, 0.0))
+        if (act := theirs.get(id(other)))
+        else other
+        for other in record.commitments
+    ]
+    return applied(replace(reading, record=_named(record, reading.record, acts), same={}, no_project=set()), acts)
+
+
+def _agree(act: Commitment, other: Commitment, same: Mapping[str, str]) -> bool:
+    doers = [{same.get(name, name) for name in one.by} for one in (act, other)]
+    amounts = [{amount.value for amount in one.amounts} for one in (act, other)]
+    same_fields = act.kind == other.kind and act.status == other.status and amounts[0] == amounts[1]
+    return same_fields and not doers[0].isdisjoint(doers[1])
+
+
+def _named(record: Record, reading: Record, acts: Iterable[Commitment]) -> Record:
+    """The record of a reading, of whose new actors and projects those stay that an act names."""
+    known = {actor.id for actor in record.actors} | {project.id for project in record.projects}
+    known |= {name for act in acts for names in _entries(act).values() for name in names}
+    known |= {act.attributed_to for act in acts if act.attributed_to}
+    return reading.model_copy(
+        update={
+            "actors": [actor for actor in reading.actors if actor.id in known],
+            "projects": [project for project in reading.projects if project.id in known],
+            "mentions": [one for one in reading.mentions if one.entity is None or one.entity in known],
+        }
+    )
 
 
 def fused(before: Sequence[Commitment], reading: Reading, fusion: Fusion) -> list[Commitment]:

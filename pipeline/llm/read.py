@@ -20,7 +20,7 @@ METHOD = "llm:"  # of an act, before the name of the model
 
 
 class Reader(Asker):
-    """The second reader. `settings`: name the pipeline that has made the records.
+    """The second reader. `settings`: name the pipeline that has made the records; `believed`: see `joined`.
 
     Raises SetupError where a file of it is missing.
     """
@@ -31,8 +31,10 @@ class Reader(Asker):
         settings: Settings = Settings(),  # noqa: B008  immutable
         cache: Cache | None = None,
         budget: Budget = Budget(),  # noqa: B008
+        believed: bool = True,
     ) -> None:
         super().__init__(endpoint, cache, budget)
+        self._believed = believed
         self._fusion = read_fusion(settings.measured(settings.profile))
         self._sectors = read_model(settings.models / SECTORS)
         self._read: set[str] = set()  # ids of articles
@@ -81,4 +83,4 @@ class Reader(Asker):
         self.ledger.unread += not whole
         if whole:
             self._read.add(record.article.id)
-        return key, joined(record, reading, self._fusion) if reading.lost else record
+        return key, joined(record, reading, self._fusion, self._believed) if reading.lost else record

@@ -47,7 +47,7 @@ def reading(nlp: Language, server: Server, monkeypatch: pytest.MonkeyPatch) -> I
     """The shared pipeline with the component, which is taken out at the end."""
     server.script, server.wait, server.most_at_once = lending, 0.0, 0
     server.requests.clear()
-    nlp.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m"})
+    nlp.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m", "trust": "all"})
     yield nlp
     nlp.remove_pipe("reader")
 
@@ -94,7 +94,7 @@ def test_the_record_is_that_of_the_command_byte_for_byte(
         out = tmp_path / "records.jsonl"
         said = run(f"corridor extract {tmp_path}/news.jsonl -o {out} --reader llm --llm-url {server.url} --llm-model m")
     finally:
-        reading.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m"})
+        reading.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m", "trust": "all"})
     assert said.code == 0, said.err
     by_command = [Record.model_validate_json(line) for line in out.read_text(encoding="utf-8").splitlines()]
     stories = [one.article.story for one in by_command]  # what only the command gives
@@ -143,14 +143,14 @@ def test_a_budget_and_a_cache_hold_as_by_the_command(nlp: Language, server: Serv
 @pytest.mark.parametrize("wrong", [{"url": "nowhere"}, {"model": ""}, {"budget": "much"}])
 def test_a_wrong_configuration_is_refused_at_once(nlp: Language, wrong: dict[str, str]) -> None:
     with pytest.raises(SetupError):
-        nlp.add_pipe("corridor_reader", name="reader", config={"url": "http://h/v1", "model": "m", **wrong})
+        nlp.add_pipe("corridor_reader", name="reader", config={"url": "http://h/v1", "model": "m", "trust": "all", **wrong})
     assert "reader" not in nlp.pipe_names
 
 
 def test_an_endpoint_that_is_gone_leaves_the_records_as_they_are(reading: Language, server: Server) -> None:
     reading.remove_pipe("reader")
     before = lines(extract_stream(ARTICLES, reading))
-    reading.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m"})
+    reading.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m", "trust": "all"})
     server.script = always(status(401))
     assert lines(extract_stream(ARTICLES, reading)) == before
     assert component(reading).ledger.stopped
@@ -211,7 +211,7 @@ def test_a_pipeline_with_it_is_written_and_opened(reading: Language, server: Ser
     assert pipeline.extract(TEXTS[0], reading)
     again = pipeline.load(tmp_path / "model", threads=0)
     assert "reader" not in again.pipe_names
-    again.add_pipe("corridor_reader", config={"url": server.url, "model": "m"})  # under its own name
+    again.add_pipe("corridor_reader", config={"url": server.url, "model": "m", "trust": "all"})  # under its own name
     assert pipeline.extract(TEXTS[0], again).to_json() == pipeline.extract(TEXTS[0], reading).to_json()
 
 
@@ -282,7 +282,7 @@ def test_words_of_an_order_that_are_in_the_article_carry_evidence_and_less_confi
 
     server.script = obedient
     reading.remove_pipe("reader")
-    reading.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m"})
+    reading.add_pipe("corridor_reader", name="reader", config={"url": server.url, "model": "m", "trust": "all"})
     record = pipeline.extract(text, reading)
     (act,) = [one for one in record.commitments if one.method.startswith("llm:")]
     assert [amount.value for amount in act.amounts] == [1e12]
