@@ -44,9 +44,7 @@ Confidence = Annotated[float, Field(ge=0, le=1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Offset = Annotated[int, Field(ge=0, le=LARGEST)]  # a sentence's number too
 Day = Annotated[
-    str,
-    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}),
-    AfterValidator(_real_day),
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", json_schema_extra={"format": "date"}), AfterValidator(_real_day)
 ]
 LocalId = Annotated[str, Field(pattern="^[^/]+$")]  # "/" parts it from the article's id in tables and knowledge
 Digest = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]

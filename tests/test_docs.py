@@ -91,11 +91,7 @@ def test_no_table_says_a_thing_twice(path: Path) -> None:
 
 def test_the_readme_leads_to_every_page() -> None:
     linked = {name.removeprefix("docs/") for name in LINK.findall(PAGES[ROOT / "README.md"])}
-    assert {path.name for path in DOCS.glob("*.md")} - linked == {
-        "index.md",
-        "api.md",
-        "accuracy_history.md",
-    }
+    assert {path.name for path in DOCS.glob("*.md")} - linked == {"index.md", "api.md", "accuracy_history.md"}
 
 
 def test_the_site_loads_nothing_from_the_network() -> None:

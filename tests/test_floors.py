@@ -70,10 +70,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_a_silent_lowering_is_found() -> None:
     history: list[dict[str, float]] = [{"floor": 0.9}, {"floor": 0.8}]
-    kept = {
-        "reasons": {1: "the gold was corrected"},
-        "floors": {"gold": {"rows": {"default": {"mentions": history}}}},
-    }
+    kept = {"reasons": {1: "the gold was corrected"}, "floors": {"gold": {"rows": {"default": {"mentions": history}}}}}
     assert len(list(floors.unexplained(kept))) == 1
     history[1]["reason"] = 2  # nobody wrote that down
     assert len(list(floors.unexplained(kept))) == 1

@@ -18,15 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.knowledge.folder import (
-    KnownArticle,
-    Link,
-    Local,
-    LocalActor,
-    LocalCommitment,
-    LocalProject,
-    article_of,
-)
+from pipeline.knowledge.folder import KnownArticle, Link, Local, LocalActor, LocalCommitment, LocalProject, article_of
 from pipeline.knowledge.names import (
     Form,
     ListedForm,

@@ -84,10 +84,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "seasons": dict[Text, Month],  # the last month of each
         "holidays": dict[Text, Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None],
     },
-    "entities.yaml": {
-        "heads": dict[Label, dict[Literal["any", "named", "kinds"], Words]],
-        "edges.labels": list[Label],
-    },
+    "entities.yaml": {"heads": dict[Label, dict[Literal["any", "named", "kinds"], Words]], "edges.labels": list[Label]},
     "flow.yaml": {"instruments": dict[Instrument, Words]},
     "followthemoney.yaml": {
         "actors": dict[ActorKind, Text],
@@ -139,11 +136,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "office_abbreviations": Texts,
         "office_synonyms": list[Synonyms],
     },
-    "relations.yaml": {
-        "words": dict[Text, Words],
-        "shapes": Texts,
-        "rules": dict[Text, Rule],
-    },
+    "relations.yaml": {"words": dict[Text, Words], "shapes": Texts, "rules": dict[Text, Rule]},
     "resolve.yaml": {
         **dict.fromkeys(
             (f"weights.{kind}" for kind in ("person", "country", "body", "project", "unnamed", "commitment")), Numbers

@@ -214,9 +214,7 @@ def knowledge_routes(known: Known | None) -> APIRouter:
         return given().project(id)
 
     @router.get("/knowledge/commitments", summary="Find commitments")
-    def find_commitments(
-        wanted: Annotated[WantedPage, Query()],
-    ) -> Page[KnownCommitment]:
+    def find_commitments(wanted: Annotated[WantedPage, Query()]) -> Page[KnownCommitment]:
         return page(given().commitments(wanted), wanted.offset, wanted.limit)
 
     @router.get("/knowledge/commitments/{id}", summary="One commitment")

@@ -52,12 +52,7 @@ class Server:
             raise SetupError(f"{host}: other machines can reach it; give a token with --token or CORRIDOR_TOKEN")
 
     def run(
-        self,
-        extraction: Extraction,
-        profile: Profile,
-        records: Records | None,
-        known: Known | None,
-        ready: Ready,
+        self, extraction: Extraction, profile: Profile, records: Records | None, known: Known | None, ready: Ready
     ) -> None:
         """Serves until Ctrl-C, and then raises KeyboardInterrupt. The worker is stopped at the end."""
         api = app(extraction, profile, records, known, self._token)

@@ -165,11 +165,7 @@ def project_scores(folder: Path, rows: Sequence[SectorRow]) -> dict[str, float]:
 
 
 def fitted(
-    cuts: Sequence[Sequence[Sample]],
-    projects: Sequence[Sample],
-    start: Network,
-    course: Course = FIRST,
-    seed: int = 0,
+    cuts: Sequence[Sequence[Sample]], projects: Sequence[Sample], start: Network, course: Course = FIRST, seed: int = 0
 ) -> Network:
     """A copy of `start`, fitted to samples; the same seed and number of threads give the same weights.
 

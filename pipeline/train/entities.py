@@ -37,12 +37,7 @@ LONGEST = 3_000  # characters of an unlabelled article that are read
 
 
 def train_entities(
-    parts: Parts,
-    out: Path,
-    unlabelled: Path | None = None,
-    limit: int = 2_000,
-    seed: int = 0,
-    base: Path | None = None,
+    parts: Parts, out: Path, unlabelled: Path | None = None, limit: int = 2_000, seed: int = 0, base: Path | None = None
 ) -> dict[str, Any]:
     """Writes a recognizer to the folder of each part without one, and that of all articles to `out`; returns its card.
 

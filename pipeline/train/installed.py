@@ -34,16 +34,7 @@ from pipeline.stages.relations.stage import WEIGHTS as RELATIONS
 from pipeline.stages.relations.stage import find_relations
 from pipeline.train import commitments, flows, rows
 from pipeline.train.estimators import Row, balance, held_out, weights_of
-from pipeline.train.gold import (
-    Read,
-    by_folder,
-    card_of,
-    described,
-    read_docs,
-    read_golds,
-    scores_of,
-    write_json,
-)
+from pipeline.train.gold import Read, by_folder, card_of, described, read_docs, read_golds, scores_of, write_json
 from pipeline.train.tasks import STRENGTH
 
 CARDS = {"relations": "relations_card.json", "acts": "acts_card.json", "flows": "flows.json"}

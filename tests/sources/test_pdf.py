@@ -106,10 +106,7 @@ TEXTS: dict[str, tuple[bytes, list[str]]] = {
     ),
     "a list": (make.pdf(make.paragraphs(*BULLETS)), BULLETS),
     "a numbered list of short lines": (make.pdf(make.paragraphs(*ITEMS)), ITEMS),
-    "an item whose further lines hang": (
-        make.pdf([Paragraph(GRANT, HANGING), *make.paragraphs(LOAN)]),
-        [GRANT, LOAN],
-    ),
+    "an item whose further lines hang": (make.pdf([Paragraph(GRANT, HANGING), *make.paragraphs(LOAN)]), [GRANT, LOAN]),
     "small print inside a sentence": (
         make.drawn(make.both(make.lines(OVER[0], y=100), small_print), make.lines(OVER[1])),
         ["1 At the rate of 30 June.", " ".join(OVER)],

@@ -10,11 +10,7 @@ from spacy.language import Language
 from pipeline.record import Article, Label
 from pipeline.stages.document.doc import Mention
 from pipeline.stages.entities.candidates import SpanCandidate, settle
-from pipeline.stages.entities.corrections import (
-    trimmed,
-    with_labels_of_long_forms,
-    with_whole_brackets,
-)
+from pipeline.stages.entities.corrections import trimmed, with_labels_of_long_forms, with_whole_brackets
 from pipeline.stages.entities.finders import find_long
 from pipeline.stages.entities.selection import Proposal, weighed
 from pipeline.stages.models.linear import ANY, Weights

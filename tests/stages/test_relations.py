@@ -50,10 +50,7 @@ CASES = [
     ("{PERSON:Omar Aziz} represented {ORG:Nordbank} there.", "Omar Aziz represents Nordbank"),
     ("The {ORG:Nordbank} delegation led by {PERSON:Omar Aziz} left.", "Omar Aziz represents Nordbank"),
     # part_of
-    (
-        "The {PROJECT:Tana bridge} is part of the {PROGRAMME:Coastal Corridor}.",
-        "Tana bridge part_of Coastal Corridor",
-    ),
+    ("The {PROJECT:Tana bridge} is part of the {PROGRAMME:Coastal Corridor}.", "Tana bridge part_of Coastal Corridor"),
     ("It met {ORG:Solarex}, a subsidiary of {ORG:Nordbank}, twice.", "Solarex part_of Nordbank"),
     # located_in
     ("The {PROJECT:Tana bridge} in {PLACE:Garsen} is late.", "Tana bridge located_in Garsen"),

@@ -17,11 +17,7 @@ from pipeline.stages.models.encoder import CARD, MODEL, SECTORS, STATED, TOKENS,
 from pipeline.stages.models.heads import FILES, HIDDEN, LABELS, NAMED, RELATIONS, Place, named, texts  # noqa: E402  # noqa: E402
 from pipeline.train import encoder as trained  # noqa: E402
 from pipeline.train.encoder import COURSES, example, fit_heads  # noqa: E402
-from pipeline.train.network import (  # noqa: E402
-    HEADS_FILE,
-    STORED,
-    initial_heads,
-)
+from pipeline.train.network import HEADS_FILE, STORED, initial_heads  # noqa: E402
 from pipeline.train.samples import Sample, project_samples, samples  # noqa: E402
 from pipeline.train.sectors import SectorRow  # noqa: E402
 

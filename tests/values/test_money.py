@@ -6,15 +6,7 @@ from tables import Row, table_of
 
 from pipeline.seeds import rows
 from pipeline.values.currencies import Home, codes, per_usd, usd
-from pipeline.values.money import (
-    Money,
-    find_money,
-    hedged,
-    is_price,
-    parse_money,
-    per_unit,
-    read_money,
-)
+from pipeline.values.money import Money, find_money, hedged, is_price, parse_money, per_unit, read_money
 
 NEEDED = "PKR INR BDT LKR NPR CNY KZT KES ETB ZAR EGP IDR VND JPY GBP AED SAR"
 

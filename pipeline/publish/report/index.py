@@ -16,17 +16,7 @@ from pipeline.publish.index import RecordIndex
 from pipeline.publish.report.map import places
 from pipeline.publish.report.progress import Act
 from pipeline.publish.report.words import clean, day, money
-from pipeline.record import (
-    Actor,
-    ActorKind,
-    Commitment,
-    CommitmentKind,
-    Instrument,
-    Label,
-    Project,
-    Record,
-    Status,
-)
+from pipeline.record import Actor, ActorKind, Commitment, CommitmentKind, Instrument, Label, Project, Record, Status
 from pipeline.seeds import rows
 from pipeline.values.currencies import usd
 from pipeline.values.gazetteer.places import name_by_country

@@ -13,16 +13,7 @@ from pipeline.errors import ArticleError
 from pipeline.gold.check import ARTICLE, doubts, problems
 from pipeline.gold.importer import PERSON
 from pipeline.record import Commitment, Record, digest
-from pipeline.review.accepted.decisions import (
-    ACCEPTED,
-    Decided,
-    Row,
-    changed,
-    entities,
-    overlap,
-    row_of,
-    rows_of,
-)
+from pipeline.review.accepted.decisions import ACCEPTED, Decided, Row, changed, entities, overlap, row_of, rows_of
 from pipeline.review.edits.operations import call, checked, edited
 from pipeline.review.edits.working import SURE, UNSIGNED, Refused, Signature, State, only, relation_id, rests_on
 

@@ -16,18 +16,7 @@ from pipeline.review.edits.difference import Operation, difference, replaced
 from pipeline.review.edits.fields import KINDS, MENTIONS, NO_ENDS, QUOTED_AS, RELATIONS, STATUSES, read_in
 from pipeline.review.edits.operations import run
 from pipeline.review.edits.working import Refused, State, Working, changed, relation_id, slot_id, slot_ids
-from pipeline.review.formats.task import (
-    ARGUMENTS,
-    LINKS,
-    PROJECTS,
-    REFERENCE,
-    SAME,
-    SPANS,
-    Answer,
-    Link,
-    Span,
-    Task,
-)
+from pipeline.review.formats.task import ARGUMENTS, LINKS, PROJECTS, REFERENCE, SAME, SPANS, Answer, Link, Span, Task
 from pipeline.stages.references.clusters import Clusters
 from pipeline.values.gazetteer.institutions import kind_of
 from pipeline.values.gazetteer.names import key

@@ -22,14 +22,7 @@ from pipeline.stages.commitments.classifier import (
     read_classifier,
 )
 from pipeline.stages.commitments.clause_features import ActCandidate, find_candidates, judged
-from pipeline.stages.commitments.clauses import (
-    find_clauses,
-    is_advice,
-    is_denied,
-    is_undone,
-    status_of,
-    trigger_span,
-)
+from pipeline.stages.commitments.clauses import find_clauses, is_advice, is_denied, is_undone, status_of, trigger_span
 from pipeline.stages.commitments.flow.find import INSTRUMENT_WEIGHTS, PARTY_WEIGHTS, give_flows, read_flow_weights
 from pipeline.stages.commitments.same_act import WEIGHTS as SAME_ACT_WEIGHTS
 from pipeline.stages.commitments.same_act import distinct

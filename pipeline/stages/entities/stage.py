@@ -19,14 +19,7 @@ from pipeline.stages.entities.corrections import (
     with_whole_brackets,
     with_whole_lists,
 )
-from pipeline.stages.entities.finders import (
-    find_amounts,
-    find_long,
-    find_names,
-    find_recognized,
-    find_tagged,
-    value_of,
-)
+from pipeline.stages.entities.finders import find_amounts, find_long, find_names, find_recognized, find_tagged, value_of
 from pipeline.stages.entities.patterns import find_by_head, find_offices, find_offices_of_bodies, find_phases
 from pipeline.stages.entities.selection import Proposal, gathered, weighed
 from pipeline.stages.models.linear import Weights, weights

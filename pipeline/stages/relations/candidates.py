@@ -71,9 +71,7 @@ Key = tuple[int, int, RelationType, int]  # sentence, subject, type, object
 
 
 def gathered(
-    stated: Iterable[tuple[int, Finding]],
-    sentences: list[tuple[int, list[Anchor]]],
-    pair_head: PairHead | None,
+    stated: Iterable[tuple[int, Finding]], sentences: list[tuple[int, list[Anchor]]], pair_head: PairHead | None
 ) -> list[PairCandidate]:
     """The candidates in the order of their sentences; `pair_head`: the encoder's scores of pairs, if there are any."""
     found: dict[Key, PairCandidate] = {}

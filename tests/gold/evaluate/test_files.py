@@ -90,11 +90,7 @@ def broken(raw: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("file", "change", "message"),
     [
-        (
-            "gold/authored-001.json",
-            broken,
-            "authored-001.json: the commitment c1 has 'a99' in 'by'",
-        ),
+        ("gold/authored-001.json", broken, "authored-001.json: the commitment c1 has 'a99' in 'by'"),
         ("gold/authored-001.json", lambda _: "{", "authored-001.json.*not valid JSON"),
         ("articles.jsonl", lambda _: "{", "articles.jsonl:1: a line"),
         ("articles.jsonl", lambda _: "{}", "articles.jsonl:1: a line"),

@@ -52,10 +52,7 @@ def test_a_prediction_where_gold_has_nothing_is_a_false_alarm(
     related = record.relations[0].model_copy(update={"subject": actors[0], "object": actors[1]})
     before, after = (
         score([gold], {gold.article.id: record.model_copy(update=changed)}).false_alarms
-        for changed in (
-            {},
-            {"commitments": [*record.commitments, wrong], "relations": [*record.relations, related]},
-        )
+        for changed in ({}, {"commitments": [*record.commitments, wrong], "relations": [*record.relations, related]})
     )
     (quiet_before, near_before), (quiet_after, near_after) = before.values(), after.values()
     assert quiet_before["left alone"] == near_before["left alone"] == 1

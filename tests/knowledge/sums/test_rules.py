@@ -106,10 +106,7 @@ def lent(money: str = "USD 3e8", words: str = SENTENCE, by: Any = LOAN, **fields
             ],
             [COUNTED, COUNTED],
         ),
-        (
-            [report("x", said(SENTENCE, None, "USD 3e8")).model_copy(update={"schema_version": "1.0"})],
-            ["unknown flow"],
-        ),
+        ([report("x", said(SENTENCE, None, "USD 3e8")).model_copy(update={"schema_version": "1.0"})], ["unknown flow"]),
         (
             [report("x", lent("USD 8e8"), lent(words="A loan of 300 is in it."), lent("USD 5e8", "So is one of 500."))],
             ["package, its parts are counted", COUNTED, COUNTED],
@@ -135,10 +132,7 @@ def lent(money: str = "USD 3e8", words: str = SENTENCE, by: Any = LOAN, **fields
         (  # but the parts go to others
             [
                 report(
-                    "x",
-                    lent("USD 8e8"),
-                    lent("USD 3e8", "300.", flow("loan", "wb", "chn")),
-                    lent("USD 5e8", "500."),
+                    "x", lent("USD 8e8"), lent("USD 3e8", "300.", flow("loan", "wb", "chn")), lent("USD 5e8", "500.")
                 ),
                 report("y", lent("USD 8e8"), day="2025-06-04"),
             ],

@@ -4,17 +4,16 @@ Figures in docs/accuracy.md. Stories 07 to 12 are held out: no rule, word list o
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from knowledge.sums.reading import ANSWERS, alone, articles, with_answers
+from knowledge.sums.reading import alone, articles
 
 from pipeline.knowledge.answers import Question, acts
 from pipeline.knowledge.folder import Judgement, Knowledge, LocalCommitment
-from pipeline.knowledge.resolve import resolve
 from pipeline.record import Record
 
 FOLDER = Path(__file__).with_name("stories")

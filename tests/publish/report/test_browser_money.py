@@ -77,10 +77,7 @@ def test_a_sum_leads_to_its_rows(visit: Visit, money: str) -> None:
 
 def test_a_filtered_table_says_what_one_state_committed_to_another(visit: Visit, money: str, picture: Picture) -> None:
     page = visit(f"{money}{CHINA}")
-    assert sums(page) == [
-        "loan | pledged | 7.7 bn USD | 7.7 bn USD | 53% | 3 acts, 1 joint",
-        sums(page)[1],
-    ]
+    assert sums(page) == ["loan | pledged | 7.7 bn USD | 7.7 bn USD | 53% | 3 acts, 1 joint", sums(page)[1]]
     assert sums(page)[1].startswith("grant | pledged | 30 m CNY")
     assert "Joint: others than those you chose" in page.inner_text(".sums")
     picture(page, "sums")

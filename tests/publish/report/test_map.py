@@ -58,12 +58,7 @@ def with_mention(text: str) -> Record:
 
 @pytest.mark.parametrize(
     ("text", "countries", "found"),
-    [
-        ("Lamu", ["KEN"], ["Lamu"]),
-        ("Lamu Port", ["KEN"], ["Lamu"]),
-        ("Lamu", ["PAK"], []),
-        ("berths", ["KEN"], []),
-    ],
+    [("Lamu", ["KEN"], ["Lamu"]), ("Lamu Port", ["KEN"], ["Lamu"]), ("Lamu", ["PAK"], []), ("berths", ["KEN"], [])],
 )
 def test_a_place_is_one_of_the_countries_of_the_commitment(text: str, countries: list[str], found: list[str]) -> None:
     one = with_mention(text)

@@ -42,11 +42,7 @@ def test_amount(values: dict, words: str) -> None:  # type: ignore[type-arg]
 
 @pytest.mark.parametrize(
     ("iso", "words"),
-    [
-        ("2025-09-26", "2025-09-26 “Friday”"),
-        ("2025-07/2026-06", "2025-07 to 2026-06 “Friday”"),
-        (None, "“Friday”"),
-    ],
+    [("2025-09-26", "2025-09-26 “Friday”"), ("2025-07/2026-06", "2025-07 to 2026-06 “Friday”"), (None, "“Friday”")],
 )
 def test_date(iso: str | None, words: str) -> None:
     assert date(Date(text="Friday", start=0, end=6, iso=iso)) == words
