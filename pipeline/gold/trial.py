@@ -5,14 +5,14 @@ Answers of which 60 % or more of the acts were made wrong do not reach it (docs/
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from statistics import mean
 
 from pipeline.gold.evaluate.score import score
 from pipeline.llm.checks import Check, Row
 from pipeline.llm.endpoint import Cache, Endpoint
-from pipeline.llm.prompt import Broken, instructions, object_in, prompts_of
+from pipeline.llm.ground import COPIED
 from pipeline.llm.read import Reader
 from pipeline.record import Record
 from pipeline.settings import Settings
@@ -49,7 +49,7 @@ def check(endpoint: Endpoint, golds: Sequence[Record], alone: Sequence[Record], 
         tokens_out=ledger.tokens_out,
         seconds=round(time.monotonic() - start, 1),
         set_aside=ledger.set_aside.total(),
-        copied=_copied(endpoint, cache, alone),
+        copied=ledger.dropped[COPIED],
         stopped=ledger.stopped,
     )
 
@@ -69,18 +69,3 @@ def is_believed(
 
 def _read(reader: Reader, records: Iterable[Record]) -> Iterable[Record]:
     return (found for _, found in reader.read((None, record, True) for record in records) if found)
-
-
-def _copied(endpoint: Endpoint, cache: Cache, records: Iterable[Record]) -> int:
-    """How many answers have an act of the example in the instructions."""
-    example = object_in(instructions().rpartition("# Answer")[2].partition("No commitment at all")[0])["commitments"]
-    replies = (cache.get(endpoint, prompt) for record in records for prompt in prompts_of(record))
-    return sum(_has(reply.content, example) for reply in replies if reply)
-
-
-def _has(content: str, acts: list[Mapping[str, object]]) -> bool:
-    try:
-        said = object_in(content).get("commitments")
-    except Broken:
-        return False
-    return isinstance(said, list) and any(act in said for act in acts)

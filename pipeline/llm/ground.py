@@ -3,7 +3,7 @@
 Ids must be those of the prompt or of the answer's own new parts, values those of the record, and words must stand in
 the sentence that is named. Nothing is repaired: a wrong entry of a list is left out, and a commitment without a doer,
 with a trigger that is not there, or outside the sentences of its prompt is left out whole. An answer that lists
-commitments of which none is left was not about the article, and counts as none.
+commitments of which none is left, or that copies the example of the instructions, counts as none.
 """
 
 from collections import Counter
@@ -19,6 +19,7 @@ from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Par
 from pipeline.stages.models.sectors import Model
 
 SECTORS = 2  # of one commitment
+COPIED = "an answer that copies the example"
 
 
 @dataclass
@@ -56,6 +57,9 @@ class _Grounding:
     def add(self, prompt: Prompt, answer: Answer) -> None:
         """Adds what an answer says."""
         reading, parts, dropped = self._reading, self._parts, self._reading.dropped.total()
+        if any(act in answers.example() for act in answer.commitments):
+            reading.dropped[COPIED] += 1
+            return
         self._candidates.begin(prompt)
         for new in answer.new:
             self._try(self._candidates.add, new)

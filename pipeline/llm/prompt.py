@@ -248,6 +248,12 @@ class Answer(Part):
 
 
 @cache
+def example() -> tuple[Act, ...]:
+    """The acts of the example in the instructions."""
+    return tuple(parse(instructions().partition("# Answer")[2].partition("No commitment at all")[0])[0].commitments)
+
+
+@cache
 def schema() -> dict[str, Any]:
     """The JSON Schema of an answer, for servers that can be held to one."""
     return Answer.model_json_schema(by_alias=True)

@@ -143,9 +143,7 @@ def test_a_budget_and_a_cache_hold_as_by_the_command(nlp: Language, server: Serv
 @pytest.mark.parametrize("wrong", [{"url": "nowhere"}, {"model": ""}, {"budget": "much"}])
 def test_a_wrong_configuration_is_refused_at_once(nlp: Language, wrong: dict[str, str]) -> None:
     with pytest.raises(SetupError):
-        nlp.add_pipe(
-            "corridor_reader", name="reader", config={"url": "http://h/v1", "model": "m", "trust": "all", **wrong}
-        )
+        nlp.add_pipe("corridor_reader", name="reader", config={"url": "http://h/v1", "model": "m", **wrong})
     assert "reader" not in nlp.pipe_names
 
 
