@@ -57,7 +57,7 @@ class _Grounding:
     def add(self, prompt: Prompt, answer: Answer) -> None:
         """Adds what an answer says."""
         reading, parts, dropped = self._reading, self._parts, self._reading.dropped.total()
-        if any(act in answers.example() for act in answer.commitments):
+        if any(answers.copies(self._record, act) for act in answer.commitments):
             reading.dropped[COPIED] += 1
             return
         self._candidates.begin(prompt)

@@ -26,6 +26,8 @@ CONTEXT = 3  # sentences from the start of the article in its later prompts
 CHARACTERS = 4  # to a token, about: what estimates of tokens rest on
 OTHER_NAMES = 3  # of an actor or a project
 INSTRUCTIONS = Path(__file__).with_name("instructions.md")
+# Trigger and interest of the example of an answer; the instructions hold the first pair.
+EXAMPLES = (("will lend", "2%"), ("is to finance", "3.25 percent"), ("has insured", "0.8pc"))
 Candidate = Actor | Project | Amount | Date
 
 
@@ -61,17 +63,18 @@ def digest_of(request: Request) -> str:
 class Prompt:
     """A request about an article: the sentences `first` up to but not including `last`.
 
-    `candidates`: what it shows, by id.
+    `candidates`: what it shows, by id; `example`: which of `EXAMPLES`.
     """
 
     first: int
     last: int
     text: str
     candidates: Mapping[str, Candidate]
+    example: int = 0
 
     @property
     def system(self) -> str:
-        return instructions()
+        return instructions(self.example)
 
     @property
     def form(self) -> dict[str, Any]:
@@ -82,9 +85,18 @@ class Prompt:
 
 
 @cache
-def instructions() -> str:
+def instructions(example: int = 0) -> str:
     """The system message."""
-    return INSTRUCTIONS.read_text(encoding="utf-8")
+    text = INSTRUCTIONS.read_text(encoding="utf-8")
+    for first, words in zip(EXAMPLES[0], EXAMPLES[example], strict=True):
+        text = text.replace(f'"{first}"', f'"{words}"')
+    return text
+
+
+def copies(record: Record, act: Act) -> bool:
+    """Whether an act has words of an example that do not stand in the article."""
+    text, own = _line(record.article.text), (act.trigger, act.flow and act.flow.terms.interest)
+    return any(words in own and words not in text for example in EXAMPLES for words in example)
 
 
 def version() -> str:
@@ -131,7 +143,9 @@ def _prompt(record: Record, first: int, last: int) -> Prompt:
         parts.append([f"List the commitments of the sentences {first} to {last - 1} only."])
     candidates: dict[str, Candidate] = {mention.id: value for mention, value in values}
     candidates |= {actor.id: actor for actor in actors} | {project.id: project for project in projects}
-    return Prompt(first, last, "\n\n".join(map("\n".join, parts)) + "\n", candidates)
+    text = _line(article.text)
+    other = (number for number, example in enumerate(EXAMPLES) if not any(words in text for words in example))
+    return Prompt(first, last, "\n\n".join(map("\n".join, parts)) + "\n", candidates, next(other, 0))
 
 
 def _value(record: Record, mention: Mention) -> Amount | Date | None:
@@ -245,12 +259,6 @@ class Answer(Part):
     same: list[list[str]] = []
     no_project: list[str] = []
     commitments: list[Act] = []
-
-
-@cache
-def example() -> tuple[Act, ...]:
-    """The acts of the example in the instructions."""
-    return tuple(parse(instructions().partition("# Answer")[2].partition("No commitment at all")[0])[0].commitments)
 
 
 @cache

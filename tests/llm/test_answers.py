@@ -34,7 +34,7 @@ from llm.articles import (
 )
 
 from pipeline.llm.fuse import joined, read_fusion
-from pipeline.llm.ground import Reading, ground
+from pipeline.llm.ground import COPIED, Reading, ground
 from pipeline.llm.prompt import Answer, Broken, parse, schema
 from pipeline.record import ActorKind, Commitment, CommitmentKind, Instrument, Mention, Record, Status
 from pipeline.settings import Settings
@@ -167,6 +167,16 @@ def test_a_country_counts_if_what_stands_beside_has_it(quote: str, country: str 
     of = story(text).model_copy(update={"mentions": [person], "actors": people})
     reading = read(of=of, new=[NEW | {"quote": quote, "sentence": 0, "country": "GHA"}])
     assert reading.record.actors[-1].country == country
+
+
+@pytest.mark.parametrize(
+    "copied", [{"trigger": "will lend"}, {"flow": {"instrument": "loan", "terms": {"interest": "2%"}}}]
+)
+def test_an_answer_with_words_of_the_example_that_the_article_lacks_is_set_aside_whole(copied: dict[str, Any]) -> None:
+    answer, dropped = parsed(LOAN, {**LOAN, **copied})
+    assert not dropped
+    reading = ground(record(), [(whole(record()), answer)], sectors(), METHOD)
+    assert (reading.commitments, reading.dropped.keys()) == ([], {COPIED})
 
 
 def test_how_much_of_an_answer_stands_nowhere_is_noted_for_its_sentences() -> None:

@@ -17,6 +17,7 @@ from test_cli import Answer, run
 from pipeline.gold.check import problems
 from pipeline.llm.endpoint import NAME as CACHE
 from pipeline.llm.endpoint import Cache, Endpoint, Reply
+from pipeline.llm.ground import COPIED
 from pipeline.llm.prompt import Prompt, instructions, prompts_of
 from pipeline.llm.read import UNGROUNDED
 from pipeline.record import Record, json_schema
@@ -116,7 +117,7 @@ def test_a_run_is_read_a_second_time_by_a_server(server: Server, here: Path) -> 
 
     kept = answers(here, server)
     for prompt, answer in kept:
-        messages = [{"role": "system", "content": instructions()}, {"role": "user", "content": prompt.text}]
+        messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.text}]
         assert answer.tokens_in == answer.calls * server.count(messages)
         assert answer.tokens_out > 0
     for name in COUNTS:
@@ -138,7 +139,7 @@ def test_what_a_server_answers_is_grounded(here: Path) -> None:
     assert (act.method.split("+")[0], act.trigger.text, act.amounts) == (f"llm:{NAME}", "will lend", [])
     assert second == plain(here)[1]
     found = ledger(here)
-    assert found["dropped"] == {"an unknown id": 1, "words that do not stand in the sentence": 3}
+    assert found["dropped"] == {"an unknown id": 1, "words that do not stand in the sentence": 1, COPIED: 1}
     assert (found["articles"], found["unread"], found["set_aside"]) == (1, 1, {UNGROUNDED: 1})
 
 

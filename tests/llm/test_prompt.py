@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm.articles import SENTENCES, TEXT, actor, mention, record, whole
 
-from pipeline.llm.prompt import CONTEXT, MOST, instructions, parse, prompts_of, tokens_of
+from pipeline.llm.prompt import CONTEXT, EXAMPLES, MOST, instructions, parse, prompts_of, tokens_of
 from pipeline.record import Article, Mention, Record, Sentence, digest
 
 TITLES = ["SENTENCES", "ACTORS", "PROJECTS AND PROGRAMMES", "AMOUNTS AND DATES"]
@@ -126,3 +126,13 @@ def test_the_example_in_the_instructions_is_an_answer() -> None:
     assert json.loads(example)
     found, dropped = parse(example)
     assert (len(found.new), len(found.same), len(found.no_project), len(found.commitments), dropped) == (1, 1, 1, 1, [])
+
+
+def test_no_word_of_the_example_that_a_prompt_shows_stands_in_the_article() -> None:
+    def shown(name: str) -> str:
+        (one,) = prompts_of(long(40, 60, name=name))
+        return one.system
+
+    first, second = (instructions(number) for number in (0, 1))
+    assert shown("Accra") == first != second == shown("A 2%") == shown("It will\nlend")
+    assert all(f'"{words}"' in instructions(number) for number, pair in enumerate(EXAMPLES) for words in pair)
