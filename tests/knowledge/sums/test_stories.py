@@ -43,6 +43,16 @@ def right(knowledge: Knowledge) -> dict[str, int]:
     return {name: sum(is_right(knowledge, asked) for asked in SUMS if asked["set"] == name) for name in SETS}
 
 
+def test_each_sum_is_that_of_its_acts() -> None:
+    """The truth of the acts and that of the sums agree, and nothing known is right only where nothing is wanted."""
+    amounts = {act["act"]: act for act in yaml.safe_load((FOLDER / "acts.yaml").read_text(encoding="utf-8"))["acts"]}
+    for asked in SUMS:
+        named = [amounts[name] for name in asked["acts"]]
+        assert sum(act["amount"] for act in named) == pytest.approx(asked["value"]), asked["id"]
+        assert {act["currency"] for act in named} <= {asked["currency"]}, asked["id"]
+    assert right(Knowledge()) == {name: sum(s["value"] == 0 for s in SUMS if s["set"] == name) for name in SETS}
+
+
 @pytest.mark.slow
 def test_what_extraction_makes_of_the_stories() -> None:
     """11 of 40 sums, 4 of them of the stories held out."""
