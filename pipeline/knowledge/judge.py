@@ -153,9 +153,7 @@ def _text(pair: tuple[str, str], acts: Mapping[str, Act]) -> str:
 def _shown(name: str, act: Act) -> str:
     """An act with the words of its reports, of different days first."""
     head = f"{name}: {act.of['instrument'][0]}, {act.of['status'][0]}, {in_words(act.value, SHORT)} {act.currency}"
-    reports = sorted(
-        {(report.date, report.source): report for report in act.reports}.values(), key=lambda r: r.date or ""
-    )
+    reports = sorted({(one.date, one.source): one for one in act.reports}.values(), key=lambda one: one.date or "")
     return "\n".join(
         [head, *(f"  {r.date} {r.source}: {' '.join(r.quote.split())[:CHARACTERS]}" for r in reports[-SHOWN:])]
     )

@@ -4,7 +4,6 @@
 models say: that is safe with any model (docs/llm.md).
 """
 
-import json
 import os
 from datetime import date
 from pathlib import Path
@@ -61,6 +60,9 @@ class Check(Part):
         return "do not use it for records: they are no better than those of the small models alone"
 
 
+_ROWS = TypeAdapter(dict[str, Check])
+
+
 def checks_file() -> Path:
     """Where checks are kept, for all runs of a user."""
     return Path(os.environ.get(CHECKS) or Path(get_app_dir("corridor")) / "llm_checks.json")
@@ -70,13 +72,11 @@ def kept() -> dict[str, Check]:
     """The checks by address and model. Raises SetupError for a file that is none of checks."""
     path = checks_file()
     try:
-        return TypeAdapter(dict[str, Check]).validate_json(path.read_bytes())
+        return _ROWS.validate_json(path.read_bytes())
     except FileNotFoundError:
         return {}
     except (OSError, ValidationError) as error:
-        raise SetupError(
-            f"{path}: no checks of language models; delete it, and run `corridor llm check` again"
-        ) from error
+        raise SetupError(f"{path}: no checks of language models; delete it and run `corridor llm check`") from error
 
 
 def keep(made: Check) -> None:
@@ -85,9 +85,9 @@ def keep(made: Check) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{path}.lock"):
-            rows = {key: one.model_dump(mode="json") for key, one in (kept() | {_key(made): made}).items()}
+            rows = kept() | {f"{made.url} {made.model}": made}
             with whole_file(str(path)) as file:
-                file.write(json.dumps(rows, indent=1) + "\n")
+                file.write(_ROWS.dump_json(rows, indent=1).decode() + "\n")
     except OSError as error:
         raise SetupError(f"{path}: cannot be written ({error}); name another file in {CHECKS}") from error
 
@@ -98,7 +98,3 @@ def belief_in(endpoint: Endpoint) -> tuple[bool, str]:
     if made is None:
         return False, "has not been tried: what only it says is left out; run `corridor llm check`"
     return made.believed, made.verdict
-
-
-def _key(made: Check) -> str:
-    return f"{made.url} {made.model}"

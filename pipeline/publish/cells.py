@@ -19,7 +19,5 @@ def tell_cut(out: str, cells: Sequence[str]) -> None:
     """Names the cells of a workbook that are cut in the log."""
     if cells:
         named = ", ".join(cells[:_NAMED]) + (", ..." if len(cells) > _NAMED else "")
-        many = (
-            f"{number_of(len(cells), 'cell')} of more than {LONGEST:,} characters {'is' if len(cells) == 1 else 'are'}"
-        )
+        many = f"{number_of(len(cells), 'cell')} of over {LONGEST:,} characters {'is' if len(cells) == 1 else 'are'}"
         _log.warning("%s: %s cut: %s; the records keep the whole text", out, many, named)

@@ -1,13 +1,12 @@
 """The check of records before an export: no article twice, no reference without a target, every quote in the text."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 
 from pipeline.errors import ArticleError
 from pipeline.gold.check import lost_references, misquoted
 from pipeline.record import Record
+from pipeline.sources.locations import Seen
 
 
 def valid(
@@ -18,21 +17,20 @@ def valid(
     `found`: each with its place (file:line), "" where that is not known. `objection`: what else is wrong with a record.
     The ids seen so far are kept on disk, so that memory does not grow with the number of articles.
     """
-    with closing(sqlite3.connect("")) as seen:  # "": a temporary file that SQLite removes
-        seen.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
-        for where, record in found:
-            if isinstance(record, ArticleError):
-                yield record
-            elif wrong := defect(where, record):
-                yield wrong
-            elif misplaced := next(misquoted(record), None):
-                yield _error(where, record, misplaced)
-            elif not seen.execute("INSERT OR IGNORE INTO seen VALUES (?)", (record.article.id,)).rowcount:
-                yield _error(where, record, "an article of this id came before; only the first is exported")
-            elif objection and (reason := objection(record)):
-                yield _error(where, record, reason)
-            else:
-                yield record
+    seen = Seen()
+    for where, record in found:
+        if isinstance(record, ArticleError):
+            yield record
+        elif wrong := defect(where, record):
+            yield wrong
+        elif misplaced := next(misquoted(record), None):
+            yield _error(where, record, misplaced)
+        elif seen.add(record.article.id) > 1:
+            yield _error(where, record, "an article of this id came before; only the first is exported")
+        elif objection and (reason := objection(record)):
+            yield _error(where, record, reason)
+        else:
+            yield record
 
 
 def defect(where: str, record: Record) -> ArticleError | None:

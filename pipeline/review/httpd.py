@@ -33,9 +33,7 @@ CONNECTIONS = 64  # open at the same time, without those that the server works o
 EACH = 48  # of them from one address, which may be that of a proxy
 QUEUE = 1024  # that wait to be accepted; where there is no room, a client tries again after a second
 LONGEST = 16_384  # bytes of the headers of a request
-Ready = Callable[
-    [str, str | None], None
-]  # takes the address for this machine and for others, None where none reaches it
+Ready = Callable[[str, str | None], None]  # takes the address for this machine, and for others if they reach it
 _HOST = re.compile(r"(?:\[([^\[\]]+)\]|([^:\[\]]+))(?::\d+)?", re.ASCII)
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 HEADERS = {
@@ -242,9 +240,7 @@ class Listening:
             self._socket = self._config.bind_socket()
         except (SystemExit, OSError, OverflowError) as error:
             raise SetupError(f"{host}:{port}: in use, or not an address of this machine; choose another") from error
-        self._socket.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )  # else each answer waits 40 ms for the client
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits 40 ms
         bound, self.port = self._socket.getsockname()[:2]
         self._address, machine = ipaddress.ip_address(bound), platform.node().lower()
         public = not self._address.is_loopback

@@ -109,9 +109,7 @@ class RunFolder:
             with self.writing():
                 self.rows = manifest.save_database(self.rows, self._files.database)
         if self._doubtful:
-            _log.warning(
-                "%s: the rows of %s are not those that were written; all parts are checked", self.where, MANIFEST
-            )
+            _log.warning("%s: rows of %s are not those that were written; all parts are checked", self.where, MANIFEST)
             with self.writing(), self.rows:
                 forget_all(self.rows)
         self.write_state(state="running")
@@ -257,9 +255,7 @@ class RunFolder:
             yield
         except (OSError, sqlite3.Error) as error:
             reason = unwritable(error) if isinstance(error, OSError) else str(error)
-            raise SetupError(
-                f"{self.where}: cannot be written ({reason}); fix that and continue with --resume"
-            ) from error
+            raise SetupError(f"{self.where}: cannot be written ({reason}); fix that, continue with --resume") from error
 
 
 def part_name(number: int, form: str) -> str:

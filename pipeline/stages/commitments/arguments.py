@@ -93,9 +93,7 @@ class Doers:
     """Who acts in an article, for clauses that do not state a doer."""
 
     def __init__(self, stated: Iterable[tuple[int, list[Entity]]], named: Sequence[Entity]) -> None:
-        acting = [
-            (at, group) for at, by in stated if (group := tuple(entity for entity in by if entity.kind in BODIES))
-        ]
+        acting = [(at, group) for at, by in stated if (group := tuple(one for one in by if one.kind in BODIES))]
         counted = Counter(named)
         alone = [(entity,) for entity in counted if entity.kind in BODIES]
         self._groups = list(dict.fromkeys([*(group for _, group in acting), *alone]))

@@ -83,9 +83,7 @@ class ArticleView:
             or data.get(_REFERENCES) is not made_of[3]
         ):
             made_of[1:] = self.doc._.mentions, self.doc._.entities, self.doc._.references
-            entities = (
-                (self.words_in(start, end), start, end, entity) for start, end, entity in entity_spans(self.doc)
-            )
+            entities = ((self.words_in(start, end), start, end, one) for start, end, one in entity_spans(self.doc))
             mentions = ((self.words_in(m.start, m.end), m) for m in self.doc._.mentions)
             self._entities = EntityIndex(entities, mentions)
         return self._entities

@@ -62,7 +62,7 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
 def test_a_cell_that_is_cut_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     long = record("long", {"title": "a" * 32_768}, commitments=[LOAN, LOAN.model_copy(update={"id": "c2"})])
     workbook.write([*RECORDS, long], str(tmp_path / "out.xlsx"), Options("xlsx"))
-    assert "out.xlsx: 2 cells of more than 32,767 characters are cut: " in caplog.text
+    assert "out.xlsx: 2 cells of over 32,767 characters are cut: " in caplog.text
     assert "title in row 4 of commitments" in caplog.text
     caplog.clear()
     workbook.write(RECORDS, str(tmp_path / "out.xlsx"), Options("xlsx"))

@@ -188,4 +188,4 @@ def test_a_cell_that_is_cut_is_named(tmp_path: Path, caplog: pytest.LogCaptureFi
     article = record().article.model_copy(update={"title": "a" * 32_768})
     Spreadsheet(tmp_path, record().model_copy(update={"article": article}))
     (said,) = [line.getMessage() for line in caplog.records if "characters" in line.getMessage()]
-    assert "3 cells of more than 32,767 characters are cut: title in row 2 of commitments" in said
+    assert "3 cells of over 32,767 characters are cut: title in row 2 of commitments" in said
