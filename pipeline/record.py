@@ -25,7 +25,7 @@ CommitmentKind = Literal["finance", "agreement", "contract", "delivery", "cooper
 Status = Literal["proposed", "pledged", "agreed", "underway", "completed", "stalled", "cancelled"]
 LimitName = Literal["word", "sentence", "name", "places"]  # a field of `Limits` in pipeline/settings.py
 Precision = Literal["year", "quarter", "month", "week", "day", "fiscal_year", "range"]
-Basis = Literal["text", "article_date"]
+Basis = Literal["text", "article_date", "model"]  # model: only a language model says so, and the digits agree
 DateBasis = Literal["given", "dateline"]  # whether an article's date came with it or stands in its dateline
 Instrument = Literal[
     "grant", "loan", "guarantee", "equity", "bond", "deposit", "rollover", "repayment", "budget", "purchase", "other"
@@ -114,13 +114,17 @@ class Sentence(Part):
 
 
 class Amount(Quote):
-    """Money. `value` in units of `currency` (ISO 4217, null where unknown); `low`/`high` bound a range or hedge."""
+    """Money. `value` in units of `currency` (ISO 4217, null where unknown); `low`/`high` bound a range or hedge.
+
+    `basis`: `model` where only a language model gives the value, and the digits agree; else left out.
+    """
 
     value: Number | None
     low: Number | None = None
     high: Number | None = None
     approximate: bool = False
     currency: str | None = None
+    basis: Literal["model"] | None = Field(default=None, exclude_if=lambda basis: basis is None)
 
 
 class Date(Quote):
@@ -154,10 +158,14 @@ class Mention(Part):
 
 
 class Actor(Part):
-    """A person, body or country that acts. `country` is an ISO 3166-1 alpha-3 code; `mentions` are ids of mentions."""
+    """A person, body or country that acts. `country` is an ISO 3166-1 alpha-3 code; `mentions` are ids of mentions.
+
+    `name_en`: the usual English name where the article is not in English, else null.
+    """
 
     id: LocalId
     name: str
+    name_en: str | None = None
     kind: ActorKind
     country: Country | None = None
     role: str | None = None
@@ -176,10 +184,14 @@ class Sector(Part):
 
 
 class Project(Part):
-    """A project or (`programme`) an umbrella. `countries` are ISO 3166-1 alpha-3 codes, `mentions` ids of mentions."""
+    """A project or (`programme`) an umbrella. `countries` are ISO 3166-1 alpha-3 codes, `mentions` ids of mentions.
+
+    `name_en`: as of an actor.
+    """
 
     id: LocalId
     name: str
+    name_en: str | None = None
     programme: bool
     aliases: list[str] = []
     sectors: list[Sector] = []
@@ -295,7 +307,7 @@ class Record(Part):
     `limits` is left out where no bound was reached.
     """
 
-    schema_version: Literal["1.0", "2.0"] = "2.0"
+    schema_version: Literal["1.0", "2.0", "2.1"] = "2.1"
     article: Article
     sentences: list[Sentence] = []
     mentions: list[Mention] = []

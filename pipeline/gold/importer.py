@@ -39,6 +39,7 @@ class _Article(_Shape):
 class _Entity(_Shape):
     key: str
     name: str
+    name_en: str | None = None
     surface: list[str]
 
 
@@ -247,7 +248,8 @@ class _Reader:
         """What actors and projects have in common."""
         mentions = [mention.id for mention in self.mentions if mention.entity == row.key]
         aliases = [surface for surface in dict.fromkeys(row.surface) if surface != row.name]
-        return {"id": row.key, "name": row.name, "aliases": aliases, "mentions": mentions, "confidence": 1.0}
+        names = {"name": row.name, "name_en": row.name_en, "aliases": aliases}
+        return {"id": row.key, **names, "mentions": mentions, "confidence": 1.0}
 
     def _actor(self, row: _Actor) -> out.Actor:
         return out.Actor(**self._named(row), kind=row.kind, country=row.country, role=row.role)

@@ -32,6 +32,21 @@ class Hedge(Checked):
     exact: bool
 
 
+class LanguageTable(Checked):
+    point: Literal[".", ","]
+    joined: bool = False
+    numbers: dict[Text, float]
+    scales: dict[Text, Annotated[int, Field(strict=True)]]
+    links: Words
+    half: Words
+    currencies: dict[Text, Words]
+    hedges: dict[Text, Hedge]
+    months: dict[Text, Month]
+    weekdays: dict[Text, Weekday]
+    days: dict[Text, Whole]
+    periods: dict[Text, Annotated[list[Literal["year", "month"] | Whole], Field(min_length=2, max_length=2)]]
+
+
 class Pair(Checked):
     of: list[PairClass]
     nouns: Words
@@ -93,6 +108,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
         "languages": Texts,
         "unknown_countries": list[Country],
     },
+    "languages.yaml": {"": dict[Annotated[str, Field(pattern=r"^[a-z]{2}$")], LanguageTable]},
     "iati.yaml": {
         "not_activities": list[CommitmentKind],
         "organisation_types": dict[ActorKind, Whole],
