@@ -104,7 +104,7 @@ def test_extract_writes_one_record_an_article_and_the_same_bytes_again(records: 
 
 def test_without_out_records_and_nothing_else_go_to_standard_output(here: Path) -> None:
     answer = run("corridor extract news/")
-    assert [json.loads(line)["schema_version"] for line in answer.out.splitlines()] == ["2.0", "2.0"]
+    assert [json.loads(line)["schema_version"] for line in answer.out.splitlines()] == ["2.1", "2.1"]
     assert "2 records written to standard output, 0 failed" in answer.err
 
 

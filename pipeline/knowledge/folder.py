@@ -16,6 +16,7 @@ from pydantic import AliasChoices, Field, ValidationError
 from pipeline.atomic import whole_path
 from pipeline.errors import SetupError
 from pipeline.record import (
+    Actor,
     ActorKind,
     CommitmentKind,
     Confidence,
@@ -24,6 +25,7 @@ from pipeline.record import (
     Instrument,
     Offset,
     Part,
+    Project,
     Record,
     Status,
     Term,
@@ -182,11 +184,11 @@ def said_by(record: Record) -> dict[str, Local]:
     """What a record says, by local id."""
     said: dict[str, Local] = {}
     for actor in record.actors:
-        said[actor.id] = LocalActor.model_validate(actor, from_attributes=True)
+        said[actor.id] = LocalActor.model_validate(_in_english(actor), from_attributes=True)
     known = {project.id for project in record.projects}
     parts = [(r.subject, r.object) for r in record.relations if r.type == "part_of" and r.object in known]
     for project in record.projects:
-        fields = project.model_dump(include={"name", "programme", "aliases", "countries"})
+        fields = _in_english(project).model_dump(include={"name", "programme", "aliases", "countries"})
         wholes = list(dict.fromkeys(whole for part, whole in parts if part == project.id))
         said[project.id] = LocalProject(**fields, sectors=[one.code for one in project.sectors], part_of=wholes)
     same = {"kind", "status", "negated", "by", "to", "projects", "attributed_to", "sectors", "flow"}
@@ -203,6 +205,13 @@ def said_by(record: Record) -> dict[str, Local]:
             quote=record.article.text[evidence.start : evidence.end],
         )
     return said
+
+
+def _in_english[E: (Actor, Project)](entity: E) -> E:
+    """Under its English name, by which articles in different languages are joined; the name as printed is an alias."""
+    if entity.name_en is None:
+        return entity
+    return entity.model_copy(update={"name": entity.name_en, "aliases": [entity.name, *entity.aliases]})
 
 
 def lasting_id(name: str, link: str, taken: Container[str]) -> str:

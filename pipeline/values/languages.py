@@ -18,7 +18,22 @@ from pipeline.values.dates import Resolved
 from pipeline.values.money import Money
 
 TABLE = "languages.yaml"
-_SAME = str.maketrans({"ى": "ي", "ی": "ي", "ك": "ک", "ة": "ه", "ہ": "ه", "ھ": "ه", "ۃ": "ه", "ے": "ي", "ـ": None, "’": "'", "٫": ".", "٬": ","})
+_SAME = str.maketrans(
+    {
+        "ى": "ي",
+        "ی": "ي",
+        "ك": "ک",
+        "ة": "ه",
+        "ہ": "ه",
+        "ھ": "ه",
+        "ۃ": "ه",
+        "ے": "ي",
+        "ـ": None,
+        "’": "'",
+        "٫": ".",
+        "٬": ",",
+    }
+)
 _DIGITS = r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*"
 _BEFORE = 30  # characters before an amount that may hold its hedge
 _NEAR = timedelta(days=8)  # between an article and a day that it names by its weekday
@@ -211,9 +226,9 @@ def _month(words: str, language: str) -> tuple[int | None, int | None]:
     if len({months.get(match[0]) or months.get(match[0][1:]) for match in found}) != 1:
         return None, None
     match = found[0]
-    day = re.search(r"(?<!\d)(\d{1,2})(?:er|º|-го|\s?-?(?:го|e))?\s*(?:de |من |شهر )*$", words[: match.start()]) or re.match(
-        r"(?:/\w+)?\s*(\d{1,2})(?!\d)", words[match.end() :]
-    )
+    day = re.search(
+        r"(?<!\d)(\d{1,2})(?:er|º|-го|\s?-?(?:го|e))?\s*(?:de |من |شهر )*$", words[: match.start()]
+    ) or re.match(r"(?:/\w+)?\s*(\d{1,2})(?!\d)", words[match.end() :])
     return months.get(match[0]) or months[match[0][1:]], int(day[1]) if day else None
 
 
