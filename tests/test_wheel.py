@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LEFT_OUT = ("seeds/answers/", "seeds/gold/", "seeds/news/", "seeds/unseen/")  # gold and labels
+LEFT_OUT = ("seeds/answers/", "seeds/gold/", "seeds/languages/", "seeds/news/", "seeds/unseen/")  # gold and labels
 TEXT = "Indonesia and the Asian Development Bank signed a $300 million loan for a port in Sulawesi on Tuesday.\n"
 
 

@@ -34,6 +34,7 @@ class Hedge(Checked):
 
 class LanguageTable(Checked):
     point: Literal[".", ","]
+    abbreviations: Words
     joined: bool = False
     numbers: dict[Text, float]
     scales: dict[Text, Annotated[int, Field(strict=True)]]

@@ -1,4 +1,4 @@
-"""Money and dates of other languages than English: of a quote, its value where the words of `seeds/languages.yaml` say it.
+"""Money and dates in other languages than English: the value of a quote by the words of `seeds/languages.yaml`.
 
 Letters are compared without accents, vowel signs and hamzas; digits may be of any script. What a reader of the whole
 article says of a quote (`said`) decides only what the quote leaves open, such as which dollar or which Friday.
