@@ -60,12 +60,12 @@ def money_in(text: str, language: str, said: str | None = None, before: str = ""
     open_one = "USD" if "USD" in owners and said is None else None
     money = Money(value, currency=owners[0] if len(owners) == 1 else said if said in owners else open_one)
     hedge = _any(language, "hedges")
-    found = hedge.search(f"{_plain(before)[-_BEFORE:]} {words}") if hedge else None
-    if found is None:
+    found = hedge and (hedge.search(words) or re.search(rf"(?:{hedge.pattern})$", _plain(before)[-_BEFORE:]))
+    if not found:
         return money
-    rule = _own(language, "hedges")[found[0]]
-    sides = {f"{rule['bound']}": value} if rule["bound"] else {}
-    return replace(money, approximate=not rule["exact"], **sides)
+    rule = _entry(language, "hedges", found[0])
+    low, high = (value if rule["bound"] == side else None for side in ("low", "high"))
+    return replace(money, low=low, high=high, approximate=not rule["exact"])
 
 
 def date_in(text: str, language: str, today: date | None, said: str | None = None) -> Resolved | None:
@@ -100,6 +100,12 @@ def _plain(text: str) -> str:
 def _own(language: str, part: str) -> dict[str, Any]:
     """The words of a part of the table, as `_plain` writes them."""
     return {_plain(str(word)): value for word, value in table(TABLE)[language][part].items()}
+
+
+def _entry(language: str, part: str, form: str) -> Any:
+    """What a word of the table means, with "and" before it or without."""
+    words = _own(language, part)
+    return words[form] if form in words else words[form[1:]]
 
 
 def _alternatives(language: str, words: Iterable[str]) -> str:
@@ -151,28 +157,22 @@ def _value(run: list[re.Match[str]], language: str) -> float | None:
     """Parts of a number as one: a scale multiplies what stands before it, and all that is smaller."""
     total, current, last = 0.0, None, 0.0
     for part in run:
-        word = part[0].removeprefix("و") if part.lastgroup in ("number", "scale") and language == "ar" else part[0]
         if part["half"]:
             total += last / 2
         elif part["digits"]:
             if current is not None:
                 return None
-            current = _decimal(word, table(TABLE)[language]["point"])
+            current = _decimal(part[0], table(TABLE)[language]["point"])
         elif part["number"]:
-            current = (current or 0) + _of(language, "numbers", part[0], word)
+            current = (current or 0) + float(_entry(language, "numbers", part[0]))
         else:
-            scale = _of(language, "scales", part[0], word)
+            scale = float(_entry(language, "scales", part[0]))
             if scale > last > 0:
                 total = (total + (current or 0)) * scale
             else:
                 total += (1 if current is None else current) * scale
             current, last = None, scale
     return round(total + (current or 0), 6) or None
-
-
-def _of(language: str, part: str, *forms: str) -> float:
-    words = _own(language, part)
-    return float(next(words[form] for form in forms if form in words))
 
 
 def _decimal(digits: str, point: str) -> float:
@@ -188,10 +188,10 @@ def _decimal(digits: str, point: str) -> float:
 
 def _owners(text: str, words: str, language: str) -> list[str]:
     """The currencies (ISO 4217) that the longest words of a quote, or its sign, may mean."""
-    pattern, known = _any(language, "currencies"), _own(language, "currencies")
+    pattern = _any(language, "currencies")
     named = max((match[0] for match in pattern.finditer(words)), key=len, default="") if pattern else ""
     if named:
-        return list(known.get(named) or known[named[1:]])
+        return list(_entry(language, "currencies", named))
     found = [code for code in re.findall(r"(?<![A-Z])[A-Z]{3}(?![A-Z])", text) if code in codes()]
     sign = next((one for one in sorted(signs().symbols, key=len, reverse=True) if _stands(one, text)), None)
     return found or ([code for code, _, _ in signs().symbols[sign]] if sign else [])
@@ -221,22 +221,22 @@ def _written(words: str, language: str) -> Resolved | None:
 
 def _month(words: str, language: str) -> tuple[int | None, int | None]:
     """The only month of some words, and its day."""
-    pattern, months = _any(language, "months"), _own(language, "months")
+    pattern = _any(language, "months")
     found = [*pattern.finditer(words)] if pattern else []
-    if len({months.get(match[0]) or months.get(match[0][1:]) for match in found}) != 1:
+    if len({_entry(language, "months", match[0]) for match in found}) != 1:
         return None, None
     match = found[0]
     day = re.search(
         r"(?<!\d)(\d{1,2})(?:er|º|-го|\s?-?(?:го|e))?\s*(?:de |من |شهر )*$", words[: match.start()]
     ) or re.match(r"(?:/\w+)?\s*(\d{1,2})(?!\d)", words[match.end() :])
-    return months.get(match[0]) or months[match[0][1:]], int(day[1]) if day else None
+    return _entry(language, "months", match[0]), int(day[1]) if day else None
 
 
 def _relative(words: str, language: str, today: date) -> Resolved | None:
     """A date that the article's day decides: a period, a day without its year, "yesterday"."""
     period, days = _any(language, "periods"), _any(language, "days")
     found = period.search(words) if period else None
-    unit, count = _own(language, "periods")[found[0]] if found else ("", 0)
+    unit, count = _entry(language, "periods", found[0]) if found else ("", 0)
     chinese = re.search(r"(?:(\d{1,2})\s?月)?(?:(\d{1,2})\s?[日号])?", words[found.end() if found else 0 :])
     month, day = _month(words, language)
     if language == "zh" and chinese and chinese[0]:
@@ -250,7 +250,7 @@ def _relative(words: str, language: str, today: date) -> Resolved | None:
     if unit and not re.search(r"\d", words):
         return _day(today.year + count)
     if days and (found := days.search(words)) and not re.search(r"\d", words):
-        return _of_day(today + timedelta(days=_own(language, "days")[found[0]]))
+        return _of_day(today + timedelta(days=_entry(language, "days", found[0])))
     return None
 
 
@@ -266,8 +266,7 @@ def _weekday(words: str, language: str, today: date, said: str | None) -> Resolv
     found = pattern.search(words) if pattern else None
     if found is None or re.search(r"\d", words):
         return None
-    named = _own(language, "weekdays")
-    number = named[found[0]] if found[0] in named else named[found[0][1:]]
+    number = _entry(language, "weekdays", found[0])
     day = _real(said)
     if day and day.weekday() == number and abs(day - today) <= _NEAR:
         return _of_day(day)

@@ -74,6 +74,7 @@ DATES = {
     "ar": {
         "٥ مارس/آذار ٢٠٢٥": "2025-03-05",
         "الأحد": "2025-03-09",
+        "والعام الماضي": "2024",
         "العام المقبل": "2026",
         "تشرين الثاني ٢٠٢٤": "2024-11",
     },
@@ -123,6 +124,9 @@ def test_a_hedge_before_or_within_a_quote_bounds_it() -> None:
     least, most = money_in("plus de 5 millions d'euros", "fr"), money_in("500 млн долларов", "ru", before="выделит до ")
     assert least and (least.low, least.high, least.approximate) == (5e6, None, True)
     assert most and (most.low, most.high, most.approximate) == (None, 5e8, False)
+    joined, far = money_in("ونحو 3 مليارات دولار", "ar"), money_in("500 млн долларов", "ru", before="до марта выделит ")
+    assert joined and (joined.value, joined.approximate) == (3e9, True)
+    assert far and (far.low, far.high) == (None, None)
 
 
 def test_a_weekday_is_the_one_that_is_said_where_that_is_near() -> None:
