@@ -92,7 +92,8 @@ class _Rows:
     def _known(self, entity: str, own: Sequence[Link]) -> dict[str, Any]:
         """The fields that rows of actors and projects share."""
         names, articles = self._values(own, lambda said: [said.name]), {link.article for link in own}
-        return {"id": entity, "name": names[0].value, "names": names, "articles": len(articles), **self._days(articles)}
+        name = names[0].value if names else ""  # what a record names by no word
+        return {"id": entity, "name": name, "names": names, "articles": len(articles), **self._days(articles)}
 
     def actors(self) -> Iterator[KnownActor]:
         for entity, own in self._grouped(LocalActor):

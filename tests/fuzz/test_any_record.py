@@ -244,6 +244,8 @@ FOUND = [
     lambda one: put(one, ("article", "language"), "\x0b"),
     lambda one: put(one, ("commitments", 0, "amounts", 0, "value"), 1.7e308),
     lambda one: put(one, ("article", "id"), "line\n"),
+    lambda one: put(put(one, ("actors", 0, "name"), ""), ("actors", 0, "aliases"), []),
+    lambda one: put(put(one, ("projects", 0, "name"), ""), ("projects", 0, "name_en"), ""),
 ]
 
 
