@@ -25,6 +25,11 @@ def bare(article: Article) -> Record:
     return Record(article=article, sentences=sentences)
 
 
+def is_bare(record: Record) -> bool:
+    """Whether a record has nothing but sentences."""
+    return not (record.mentions or record.actors or record.projects or record.commitments)
+
+
 def sentences_of(text: str, language: str | None) -> Iterator[tuple[int, int]]:
     """Half-open offsets of the sentences of a text, in order, without the white space around them."""
     for line in re.finditer(r"[^\r\n]+", text):

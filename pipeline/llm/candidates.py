@@ -23,6 +23,7 @@ from pipeline.values.quoted import amount_at, date_at
 
 NAMES = {"PERSON", "ROLE", "ORG", "COUNTRY", "NORP", "PLACE", "MONEY", "DATE", "QUANTITY"}  # labels that are no act
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR")  # or with endings after a name
+_PROCLITICS = "\u0648\u0641\u0628\u0644\u0643"  # and, so, in, to, as
 _JOINERS = "\u200c\u200d"
 _CONTRACTED = re.compile(r"(?:n['\u2019]t|['\u2019](?:s|d|m|ll|re|ve))$")
 CERTAIN = 0.5  # the confidence of what only a language model has found, before it is calibrated
@@ -38,6 +39,14 @@ def sentence_at(record: Record, number: int) -> Sentence:
     if not 0 <= number < len(record.sentences):
         raise Refused("a sentence that is not there")
     return record.sentences[number]
+
+
+def places_of(words: str, text: str) -> Iterator[Span]:
+    """All places of words, as `place_of` finds them."""
+    at = 0
+    while place := place_of(words, text, at):
+        yield place.span()
+        at = place.end()
 
 
 def quoted(record: Record, words: str, number: int) -> Quote:
@@ -58,7 +67,7 @@ def place_of(words: str, text: str, start: int = 0, end: int | None = None) -> r
         return None
     pattern, end = re.compile(r"\s+".join(map(re.escape, words.split()))), len(text) if end is None else end
     place = pattern.search(text, start, end)
-    while place and not (_is_edge(text, place.start()) and _is_edge(text, place.end())):
+    while place and not (_begins(text, place.start()) and _is_edge(text, place.end())):
         place = pattern.search(text, place.start() + 1, end)
     return place
 
@@ -73,14 +82,13 @@ def content_words(text: str) -> Iterator[Span]:
             yield places[0], places[-1] + 1
 
 
-def carries_act(record: Record, quote: Quote) -> bool:
+def carries_act(quote: Quote, mentions: Iterable[Mention]) -> bool:
     """Whether one of the words may be a verb or a noun of action: no number, and no part of a name or value."""
-    spans = [(quote.start + start, quote.start + end) for start, end in content_words(quote.text)]
-    bare = [mention for mention in record.mentions if mention.label in NAMES]
+    names = [mention for mention in mentions if mention.label in NAMES]
     return any(
-        not any(map(str.isdigit, record.article.text[start:end]))
-        and not any(mention.start <= start and end <= mention.end for mention in bare)
-        for start, end in spans
+        not any(map(str.isdigit, quote.text[start:end]))
+        and not any(one.start <= quote.start + start and quote.start + end <= one.end for one in names)
+        for start, end in content_words(quote.text)
     )
 
 
@@ -92,6 +100,12 @@ def _function_words() -> frozenset[str]:
 def _is_acronym(word: str) -> bool:
     """Whether a word such as US or WHO is a name."""
     return word.isupper() and bool(country_of(word) or institution([word]))
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a word may begin at an offset; in Arabic also behind a letter that is written with the next word."""
+    joined = text[at - 1] in _PROCLITICS and text[at - 1 : at + 2].isalpha()
+    return _is_edge(text, at) or (joined and _is_edge(text, at - 1))
 
 
 def _is_edge(text: str, at: int) -> bool:
@@ -121,7 +135,7 @@ class Candidates:
         self._home = home_of(article.text, article.source, article.url)
         self._nearest = next(iter(self._home.countries), None)
         self._today = calendar_date.fromisoformat(article.date) if article.date else None
-        self._known: dict[str, Candidate] = {}
+        self._known: dict[str, Candidate | Mention] = {}
         self._before = (0, 0, 0)  # how many actors, projects and mentions there were before this answer
 
     def begin(self, prompt: Prompt) -> None:

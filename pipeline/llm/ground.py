@@ -15,7 +15,7 @@ from typing import get_args
 from pipeline.llm import prompt as answers
 from pipeline.llm.candidates import CERTAIN, Candidates, Refused, carries_act, ids, place_of, quoted, sentence_at
 from pipeline.llm.prompt import Act, Answer, Prompt
-from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Part, Project, Record, Term
+from pipeline.record import Actor, Amount, Commitment, Date, Evidence, Flow, Mention, Part, Project, Record, Term
 from pipeline.stages.models.sectors import Model
 
 SECTORS = 2  # of one commitment
@@ -41,18 +41,27 @@ class Reading:
 
 def ground(record: Record, answers: Iterable[tuple[Prompt, Answer]], sectors: Model, method: str) -> Reading:
     """The reading of a record by the answers to its prompts. `method`: of the commitments, such as "llm:NAME"."""
-    grounding = _Grounding(record, sectors, method)
+    grounding = Grounding(record, sectors, method)
     for prompt, answer in answers:
         grounding.add(prompt, answer)
     return grounding.reading()
 
 
-class _Grounding:
+class Grounding:
+    """Answers of a second reader, one after the other."""
+
     def __init__(self, record: Record, sectors: Model, method: str) -> None:
         self._record, self._sectors, self._method = record, sectors, method
-        self._candidates = Candidates(record, sectors)
+        self._candidates = self._new_candidates()
         self._reading = Reading(record)
         self._parts = 0  # of all answers
+
+    def _new_candidates(self) -> Candidates:
+        return Candidates(self._record, self._sectors)
+
+    def _stated(self) -> Iterable[Mention]:
+        """The names that no trigger can be."""
+        return self._record.mentions
 
     def add(self, prompt: Prompt, answer: Answer) -> None:
         """Adds what an answer says."""
@@ -117,7 +126,7 @@ class _Grounding:
             raise Refused("a commitment without a doer")
         amounts = _distinct(self._all(act.amounts, Amount))
         itself = any((amount.start, amount.end) == (trigger.start, trigger.end) for amount in amounts)  # in a list
-        if not itself and not carries_act(self._record, trigger):
+        if not itself and not carries_act(trigger, self._stated()):
             raise Refused("a trigger without a word of action")
         doers, partners = ids(by), ids(self._all(act.with_, Actor))
         others = ids(self._all(act.to, Actor))
@@ -136,7 +145,7 @@ class _Grounding:
             projects=ids(projects),
             amounts=amounts,
             dates=_distinct(self._all(act.dates, Date)),
-            sectors=self._sectors_of(projects, act.sentence),
+            sectors=self._sectors_of(act, projects),
             flow=self._flow(act.flow) if act.flow and (act.kind == "finance" or amounts) else None,
             attributed_to=next(iter(ids(speaker)), None),
             negated=act.negated,
@@ -161,11 +170,11 @@ class _Grounding:
             raise Refused("terms that do not stand in the article")
         return place[0]
 
-    def _sectors_of(self, projects: list[Project], number: int) -> list[str]:
+    def _sectors_of(self, act: Act, projects: list[Project]) -> list[str]:
         """Those of the projects, else what the sentence says."""
         codes = [sector.code for project in projects if not project.programme for sector in project.sectors]
         if not codes:
-            sentence = self._record.sentences[number]
+            sentence = self._record.sentences[act.sentence]
             (sectors,) = self._sectors.classify([self._record.article.text[sentence.start : sentence.end]], SECTORS)
             codes = [sector.code for sector in sectors]
         return _distinct(codes)[:SECTORS]

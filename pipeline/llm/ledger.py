@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.errors import SetupError, number_of
-from pipeline.llm.prompt import prompts_of, tokens_of
+from pipeline.llm.prompt import tokens_of
+from pipeline.llm.windows import prompts_of
 from pipeline.record import Record
 
 _BUDGET = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmKM]?)\s*(calls?|tokens?)")

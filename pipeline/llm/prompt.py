@@ -1,16 +1,14 @@
 """What a language model is asked about a record, and the form of its answer.
 
-A prompt holds instructions, numbered sentences, and the candidates with their ids; a record without candidates will do.
-An article with more than `MOST` characters is cut at sentences into several prompts. Each holds all candidates that its
-sentences name, and the first sentences of the article for context. Each part of an answer is checked by itself, so that
-a wrong one costs only itself.
+A prompt holds instructions, numbered sentences, and the candidates with their ids that these name. Each part of an
+answer is checked by itself, so that a wrong one costs only itself.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +19,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from pipeline.record import Actor, ActorKind, Amount, CommitmentKind, Date, Instrument, Mention, Project, Record, Status
 from pipeline.values.money import is_price
 
-MOST = 12_000  # characters of sentences in a prompt
 CONTEXT = 3  # sentences from the start of the article in its later prompts
 CHARACTERS = 4  # to a token, about: what estimates of tokens rest on
 OTHER_NAMES = 3  # of an actor or a project
@@ -87,7 +84,11 @@ class Prompt:
 @cache
 def instructions(example: int = 0) -> str:
     """The system message."""
-    text = INSTRUCTIONS.read_text(encoding="utf-8")
+    return with_example(INSTRUCTIONS.read_text(encoding="utf-8"), example)
+
+
+def with_example(text: str, example: int) -> str:
+    """Instructions with the words of another example of an answer."""
     for first, words in zip(EXAMPLES[0], EXAMPLES[example], strict=True):
         text = text.replace(f'"{first}"', f'"{words}"')
     return text
@@ -104,37 +105,17 @@ def version() -> str:
     return hashlib.sha256((instructions() + json.dumps(schema(), sort_keys=True)).encode()).hexdigest()[:12]
 
 
-def prompts_of(record: Record) -> list[Prompt]:
-    """The prompts of a record, in the order of its sentences; none for an article without words."""
-    return [_prompt(record, first, last) for first, last in _windows(record)]
-
-
-def _windows(record: Record) -> Iterator[tuple[int, int]]:
-    first, size = 0, 0
-    for number, sentence in enumerate(record.sentences):
-        length = sentence.end - sentence.start
-        if number > first and size + length > MOST:
-            yield first, number
-            first, size = number, 0
-        size += length
-    if record.sentences:
-        yield first, len(record.sentences)
-
-
-def _prompt(record: Record, first: int, last: int) -> Prompt:
-    shown = [*range(min(CONTEXT, first)), *range(first, last)]
+def prompt_of(record: Record, first: int, last: int) -> Prompt:
+    """What is asked about the sentences `first` up to but not including `last`, with the record's candidates."""
+    shown = shown_sentences(first, last)
     within = [mention for mention in record.mentions if mention.sentence in set(shown)]
     whole = (first, last) == (0, len(record.sentences))
     named = {mention.entity for mention in within}
     actors = [actor for actor in record.actors if whole or actor.id in named]
     projects = [project for project in record.projects if whole or project.id in named]
     values = [(mention, value) for mention in within if (value := _value(record, mention))]
-    article = record.article
-    head = [f"Date: {article.date or 'unknown'}"]
-    head += [f"{name}: {_line(text)}" for name, text in (("Outlet", article.source), ("Title", article.title)) if text]
     parts = [
-        head,
-        ["SENTENCES", *(_shown_sentence(record, number, first) for number in shown)],
+        *article_parts(record, first, last),
         ["ACTORS", *map(_shown_entity, actors)],
         ["PROJECTS AND PROGRAMMES", *map(_shown_entity, projects)],
         ["AMOUNTS AND DATES", *(_shown_value(*pair) for pair in values)],
@@ -143,9 +124,32 @@ def _prompt(record: Record, first: int, last: int) -> Prompt:
         parts.append([f"List the commitments of the sentences {first} to {last - 1} only."])
     candidates: dict[str, Candidate] = {mention.id: value for mention, value in values}
     candidates |= {actor.id: actor for actor in actors} | {project.id: project for project in projects}
-    text = _line(article.text)
+    return Prompt(first, last, message(parts), candidates, example_for(record))
+
+
+def shown_sentences(first: int, last: int) -> list[int]:
+    """The numbers of the sentences that a prompt shows, those for context first."""
+    return [*range(min(CONTEXT, first)), *range(first, last)]
+
+
+def article_parts(record: Record, first: int, last: int) -> list[list[str]]:
+    """The head of a message, and its sentences."""
+    article = record.article
+    head = [f"Date: {article.date or 'unknown'}"]
+    head += [f"{name}: {_line(text)}" for name, text in (("Outlet", article.source), ("Title", article.title)) if text]
+    return [head, ["SENTENCES", *(_shown_sentence(record, number, first) for number in shown_sentences(first, last))]]
+
+
+def message(parts: Iterable[Iterable[str]]) -> str:
+    """The message of the user: parts with an empty line between them."""
+    return "\n\n".join(map("\n".join, parts)) + "\n"
+
+
+def example_for(record: Record) -> int:
+    """The number of an example whose words do not stand in the article."""
+    text = _line(record.article.text)
     other = (number for number, example in enumerate(EXAMPLES) if not any(words in text for words in example))
-    return Prompt(first, last, "\n\n".join(map("\n".join, parts)) + "\n", candidates, next(other, 0))
+    return next(other, 0)
 
 
 def _value(record: Record, mention: Mention) -> Amount | Date | None:
@@ -267,7 +271,7 @@ def schema() -> dict[str, Any]:
     return Answer.model_json_schema(by_alias=True)
 
 
-def parse(content: str) -> tuple[Answer, list[str]]:
+def parse[A: Answer](content: str, form: type[A] = Answer) -> tuple[A, list[str]]:  # type: ignore[assignment]
     """The answer in what a model wrote, and the reason of each part that was dropped.
 
     Text before the first brace and after the last one, such as a code fence, is ignored. Raises Broken where no
@@ -276,7 +280,7 @@ def parse(content: str) -> tuple[Answer, list[str]]:
     read = object_in(content)
     if not isinstance(read.get("commitments"), list):
         raise Broken("no list of commitments")
-    answer, dropped = right_parts(Answer, read)
+    answer, dropped = right_parts(form, read)
     if read["commitments"] and not answer.commitments:
         raise Broken("no commitment of the expected form")
     return answer, dropped

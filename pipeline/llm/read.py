@@ -4,11 +4,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.llm.ask import Asked, Asker
+from pipeline.llm.bare import is_bare
 from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.fuse import joined, read_fusion
 from pipeline.llm.ground import ground
+from pipeline.llm.ground_alone import ground_alone
 from pipeline.llm.ledger import Budget, Plan, planned
-from pipeline.llm.prompt import Prompt, prompts_of
+from pipeline.llm.prompt import Prompt
+from pipeline.llm.windows import prompts_of
 from pipeline.record import Record
 from pipeline.settings import Settings
 from pipeline.stages.models.sectors import FOLDER as SECTORS
@@ -20,8 +23,9 @@ METHOD = "llm:"  # of an act, before the name of the model
 
 
 class Reader(Asker):
-    """The second reader. `settings`: name the pipeline that has made the records; `believed`: see `joined`.
+    """The language model as reader: the second one of records, the only one where a record is `bare`.
 
+    `settings`: name the pipeline that has made the records; `believed`: see `joined`; a reader alone always is.
     Raises SetupError where a file of it is missing.
     """
 
@@ -75,7 +79,9 @@ class Reader(Asker):
         if all(one.left for _, one in asked):
             self.ledger.left += 1
             return key, record
-        reading = ground(record, usable, self._sectors, f"{METHOD}{self.endpoint.model}")
+        alone = is_bare(record)
+        made = ground_alone if alone else ground
+        reading = made(record, usable, self._sectors, f"{METHOD}{self.endpoint.model}")
         self.ledger.dropped += reading.dropped
         self.ledger.set_aside.update(UNGROUNDED for prompt, _ in usable if prompt.first not in reading.lost)
         self.ledger.articles += bool(reading.lost)
@@ -83,4 +89,4 @@ class Reader(Asker):
         self.ledger.unread += not whole
         if whole:
             self._read.add(record.article.id)
-        return key, joined(record, reading, self._fusion, self._believed) if reading.lost else record
+        return key, joined(record, reading, self._fusion, self._believed or alone) if reading.lost else record

@@ -17,7 +17,8 @@ from typing import Any
 
 from pipeline.errors import SetupError
 from pipeline.llm.candidates import Span, place_of
-from pipeline.llm.prompt import Answer, Candidate, New, Prompt, parse, prompts_of
+from pipeline.llm.prompt import Answer, Candidate, New, Prompt, parse
+from pipeline.llm.windows import prompts_of
 from pipeline.record import Actor, Project, Record
 
 Recorded = dict[str, Any]  # a line

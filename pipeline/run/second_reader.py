@@ -14,10 +14,10 @@ from tempfile import TemporaryFile
 from pipeline.errors import SetupError
 from pipeline.llm.endpoint import NAME, Cache, Endpoint
 from pipeline.llm.ledger import Budget, Plan, Prices
-from pipeline.llm.prompt import parse, prompts_of
 from pipeline.llm.read import METHOD as LLM
 from pipeline.llm.read import Reader
 from pipeline.llm.recording import Recorded, recorded
+from pipeline.llm.windows import prompts_of
 from pipeline.record import Record, digest
 from pipeline.records import RUN
 from pipeline.run.files import Folder
@@ -105,7 +105,7 @@ def recording_of(run: Path) -> Iterator[Recorded]:
             for prompt in prompts_of(record):
                 reply = cache.get(endpoint, prompt)
                 if reply and not reply.broken:
-                    answer, _ = parse(reply.content)
+                    answer, _ = prompt.parse(reply.content)
                     yield recorded(record, prompt, answer, endpoint.model, (reply.tokens_in, reply.tokens_out))
 
 

@@ -4,7 +4,8 @@ from functools import cache
 from typing import Any
 
 from pipeline.llm.ground import Reading, ground
-from pipeline.llm.prompt import Act, Answer, Prompt, prompts_of
+from pipeline.llm.prompt import Act, Answer, Prompt
+from pipeline.llm.windows import prompts_of
 from pipeline.record import (
     Actor,
     Amount,

@@ -21,8 +21,9 @@ from pipeline.gold.trial import ROWS, TWELVE, is_believed
 from pipeline.llm.checks import CHECKS
 from pipeline.llm.fuse import joined, read_fusion
 from pipeline.llm.ground import Reading, ground
-from pipeline.llm.prompt import parse, prompts_of
+from pipeline.llm.prompt import parse
 from pipeline.llm.recording import article_digest, read_recording, replayed
+from pipeline.llm.windows import prompts_of
 from pipeline.record import Record
 from pipeline.settings import Settings
 

@@ -18,8 +18,9 @@ from pipeline.gold.check import problems
 from pipeline.llm.endpoint import NAME as CACHE
 from pipeline.llm.endpoint import Cache, Endpoint, Reply
 from pipeline.llm.ground import COPIED
-from pipeline.llm.prompt import Prompt, instructions, prompts_of
+from pipeline.llm.prompt import Prompt, instructions
 from pipeline.llm.read import UNGROUNDED
+from pipeline.llm.windows import prompts_of
 from pipeline.record import Record, json_schema
 
 # Invented news.

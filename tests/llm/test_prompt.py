@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llm.articles import SENTENCES, TEXT, actor, mention, record, whole
 
-from pipeline.llm.prompt import CONTEXT, EXAMPLES, MOST, instructions, parse, prompts_of, tokens_of
+from pipeline.llm.prompt import CONTEXT, EXAMPLES, instructions, parse, tokens_of
+from pipeline.llm.windows import MOST, prompts_of
 from pipeline.record import Article, Mention, Record, Sentence, digest
 
 TITLES = ["SENTENCES", "ACTORS", "PROJECTS AND PROGRAMMES", "AMOUNTS AND DATES"]

@@ -30,8 +30,9 @@ from pipeline.errors import SetupError
 from pipeline.llm.ask import FRUITLESS
 from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.ledger import Budget
-from pipeline.llm.prompt import prompts_of, tokens_of
+from pipeline.llm.prompt import tokens_of
 from pipeline.llm.read import AHEAD, UNGROUNDED, Reader
+from pipeline.llm.windows import prompts_of
 from pipeline.record import Record
 
 LEND: dict[str, Any] = {
