@@ -7,7 +7,7 @@ those of the value (`basis` is then `model`), else none.
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from pipeline.llm.alone import Found, Link, Stated, Whole
 from pipeline.llm.candidates import CERTAIN, Candidates, Refused, place_of, places_of, quoted, sentence_at
@@ -75,9 +75,8 @@ class _GroundingAlone(Grounding):
         if not prompt.first <= link.sentence < prompt.last:
             raise Refused("a relation outside the sentences of its prompt")
         sentence = sentence_at(self._record, link.sentence)
-        subject, target = (
-            self._candidates.find(end, Actor, Project, Mention).id for end in (link.subject, link.object)
-        )
+        ends: list[Any] = [self._candidates.find(end, Actor, Project, Mention) for end in (link.subject, link.object)]
+        subject, target = (end.id for end in ends)
         if subject == target:
             raise Refused("a relation of a part with itself")
         self._relations.append(
@@ -170,11 +169,8 @@ class _Parts(Candidates):
             )
             if same or (nation and (actor.kind, actor.country) == ("country", nation)):
                 return actor
-        identity = f"a{len(self.actors) + 1}"
-        label: Label | None = {"person": "PERSON", "country": "COUNTRY", "group": None}.get(
-            found.kind or "group", "ORG"
-        )  # type: ignore[assignment]
-        forms = self._forms(found, quote)
+        identity, forms = f"a{len(self.actors) + 1}", self._forms(found, quote)
+        label: Label = "PERSON" if found.kind == "person" else "COUNTRY" if nation else "ORG"
         made = Actor(
             id=identity,
             name=name,
