@@ -58,7 +58,8 @@ class Settings:
     """The settings of an extraction. The same settings, models and input give the same bytes.
 
     `models`: the directory of a trained pipeline; `own_seeds`: folders with a user's rows in addition to `seeds`;
-    `extractor`: the name of an entry point of `corridor.extractors`, or `small`.
+    `extractor`: `small`; `llm`, sentences for a language model that reads alone; `both`, `small` in English and else
+    `llm`; or the name of an entry point of `corridor.extractors`.
     """
 
     extractor: str = "small"

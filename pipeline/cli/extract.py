@@ -17,7 +17,7 @@ from typer import Argument, Option
 
 from pipeline.atomic import whole_file
 from pipeline.cli.console import Tally, exit_if, notices, on_interrupt, printable, refuse, say
-from pipeline.cli.options import Method, SecondReader, day, grouped
+from pipeline.cli.options import WITH_MODEL, Method, SecondReader, day, grouped
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, expected, files, read
@@ -79,8 +79,7 @@ class _Options:
         bool, Option("--prune", help="With --resume: delete records of articles that are no longer in the input.")
     ] = False
     reader: Annotated[
-        Literal["llm"] | None,
-        Option(help="llm: a language model reads each article a second time; needs the extra `llm`."),
+        Literal["llm"] | None, Option(hidden=True, help="llm: the same as --extractor both.")  # its name before 2.1
     ] = None
     second: SecondReader
     quiet: Annotated[bool, Option("--quiet", "-q", help="No progress, no summary; failures are still named.")] = False
@@ -93,6 +92,18 @@ class _Options:
         refuse((self.resume and not is_folder, f"{out}: no run folder to resume"))
         return is_folder
 
+    def choose(self, context: typer.Context) -> None:
+        """Without a name `both` reads where an endpoint is given; that of the environment alone is not asked."""
+        sources = [context.get_parameter_source(name) for name in ("llm_url", "llm_model")]
+        given = all(source is not None and source.name == "COMMANDLINE" for source in sources)
+        name = self.method.extractor or ("both" if self.reader or given else "small")
+        self.method = replace(self.method, extractor=name)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a language model reads articles."""
+        return self.reader is not None or self.method.extractor in WITH_MODEL
+
     @property
     def columns(self) -> dict[str, str]:
         """`text=body` -> {"text": "body"}."""
@@ -104,11 +115,11 @@ class _Options:
     def require(self, given: ReadOptions) -> None:
         """Raises SetupError where options do not go together, or the output would overwrite an input."""
         refuse(*((getattr(self, name) and not self.resume, f"--{name} needs --resume") for name in ("retry", "prune")))
-        if not self.reader:
-            self.second.refuse_alone()
+        if not self.asks:
+            self.second.refuse_alone("a language model: --llm-url and --llm-model")
         out, own = Path(self.out), {name: getattr(self, name) for name in FOLDER_ONLY}
         is_input = out.is_file() and out.resolve() in (path.resolve() for path in files(self.inputs, given))
-        lost = self.reader and self.second.llm_cache is None and is_remote(self.out)
+        lost = self.asks and self.second.llm_cache is None and is_remote(self.out)
         more = [f"--{name.replace('_', '-')} {own[name]}" for name, usual in FOLDER_ONLY.items() if own[name] != usual]
         refuse(
             (is_input, f"{self.out}: is an input; name another file with -o"),
@@ -124,7 +135,7 @@ class _Options:
         complete = True
         with suppress(_NoRecord), whole_file(self.out) as file, ExitStack() as stack:
             outcomes = stream(articles(), settings, self.workers, self.timeout)
-            reader = stack.enter_context(self.second.open(settings)) if self.reader else None
+            reader = stack.enter_context(self.second.open(settings)) if self.asks else None
             for outcome in read_outcomes(outcomes, reader, self.second.shown) if reader else outcomes:
                 if outcome.line:
                     file.write(f"{outcome.line}\n")
@@ -141,7 +152,7 @@ class _Options:
 
         made = {name: getattr(self, name) for name in ("to", "near_copies", "columns", "date", "source")}
         made |= {"title": self.title} if self.title else {}
-        made |= {"reader": self.second.made} if self.reader and (self.resume or not self.second.dry_run) else {}
+        made |= {"reader": self.second.made} if self.asks and (self.resume or not self.second.dry_run) else {}
         words = ["corridor", *sys.argv[1:]]
         again = shlex.join(words if "--resume" in words else [*words, "--resume"])
         how = settings, self.workers, self.timeout
@@ -151,7 +162,7 @@ class _Options:
             closing(RunFolder(self.out, made_with(settings, made), self.resume, self.retry)) as folder,
         ):
             tally.settle(run(articles, folder, work, self.near_copies, tally, self.prune))
-            if not self.reader:
+            if not self.asks:
                 return True
             with self.second.open(settings, folder.where) as reader:
                 read_folder(folder, reader, self.second.shown, self.second.llm_prices, tally.read_again)
@@ -159,7 +170,7 @@ class _Options:
 
 
 @grouped
-def extract(options: _Options) -> None:
+def extract(context: typer.Context, options: _Options) -> None:
     """Read articles (.txt, .html, .pdf, .docx, .json, .jsonl, .csv, .parquet ...) and write one JSON record per line.
 
     A run folder (`-o outputs/RUN/`) can be stopped at any moment and continued with --resume; it skips exact copies
@@ -171,13 +182,20 @@ def extract(options: _Options) -> None:
     from pipeline.run.inputs import Read
 
     options.out = local(options.out)
+    options.choose(context)
     selection, notice = Selection(options.since, options.sample, options.limit), None if options.quiet else notices()
     given = ReadOptions(
-        options.columns, options.title, options.date, options.source, tell=notice, follow_links=options.follow_links
+        options.columns,
+        options.title,
+        options.date,
+        options.source,
+        tell=notice,
+        follow_links=options.follow_links,
+        any_language=options.asks,
     )
     options.require(given)
-    settings = options.method.settings()
-    if options.reader:
+    settings = options.method.settings(options.method.extractor)
+    if options.asks:
         options.second.require(settings)
     spooled = options.resume and STANDARD in options.inputs  # it has to be read twice
     with TemporaryFile() if spooled else nullcontext() as stdin:

@@ -15,6 +15,7 @@ from typer import Argument, CallbackParam, Option
 from pipeline import __version__
 from pipeline.cli.console import refuse, say
 from pipeline.errors import SetupError, number_of
+from pipeline.llm import alone
 from pipeline.llm.ask import Asker
 from pipeline.llm.checks import belief_in
 from pipeline.llm.endpoint import NAME, Cache, Endpoint, require_client
@@ -26,7 +27,8 @@ from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
 
 AGENT = f"corridor/{__version__} (+reads news articles; one request at a time)"
-KEPT = "these articles keep the record of the small models"
+KEPT = "these articles keep the record of the small models, in other languages their sentences alone"
+WITH_MODEL = ("llm", "both")  # extractors that ask a language model
 SHOWN = 10  # reasons for answers that were set aside
 
 
@@ -114,20 +116,28 @@ class Method:
         list[Path], Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
     ] = field(default_factory=list)
     extractor: Annotated[
-        str, Option(help="Method of extraction: small, or the name of one that another package has installed.")
-    ] = "small"
+        str | None,
+        Option(
+            help="small: offline, English; llm: a language model alone, any language; both: small and llm in English, "
+            "else llm; or the name of one that another package has installed.",
+            show_default="both with --llm-url and --llm-model, else small",
+        ),
+    ] = None
 
-    def settings(self) -> Settings:
-        """The settings that the options name.
+    def settings(self, extractor: str | None = None) -> Settings:
+        """The settings that the options name, with another extractor where one is given.
 
         Raises SetupError if `model` is no trained pipeline, a row of the user's own seeds is wrong, or no extractor has
         that name.
         """
-        from pipeline.extract import extractor_of  # it loads spaCy
+        from pipeline.extract import SMALL, extractor_of  # it loads spaCy
 
         activate(tuple(self.seeds))
         folders = tuple(folder.absolute() for folder in self.seeds)
-        settings = Settings(profile=self.profile, own_seeds=folders, extractor=self.extractor)
+        name = extractor or self.extractor or SMALL
+        alone = not extractor and name in WITH_MODEL
+        refuse((alone, f"--extractor {name}: only `corridor extract` asks a language model"))
+        settings = Settings(profile=self.profile, own_seeds=folders, extractor=name)
         settings = settings if self.model is None else replace(settings, models=trained(self.model).absolute())
         extractor_of(settings)
         return settings
@@ -195,13 +205,13 @@ class SecondReader(LanguageModel):
         Option(envvar="CORRIDOR_LLM_TRUST", help="checked: as far as `corridor llm check` found; all: fully."),
     ] = "checked"
     dry_run: Annotated[
-        bool, Option("--dry-run", help="With --reader: call nothing; say how many calls and tokens it would take.")
+        bool, Option("--dry-run", help="Ask no language model; say how many calls and tokens it would take.")
     ] = False
 
     @property
     def made(self) -> dict[str, Any]:
         """What of it decides a record."""
-        return {**self.endpoint.made, "prompt": version()}
+        return {**self.endpoint.made, "prompt": version(), "alone": alone.version()}
 
     @contextmanager
     def open(self, settings: Settings, folder: str | None = None) -> Iterator[Reader]:
@@ -222,10 +232,10 @@ class SecondReader(LanguageModel):
         ):
             yield asker
 
-    def refuse_alone(self) -> None:
-        """Raises SetupError for options that need `--reader llm`, where it is not there."""
+    def refuse_alone(self, needed: str) -> None:
+        """Raises SetupError for options of a language model that is not asked. `needed`: what lets it be asked."""
         for name in ("llm_budget", "llm_prices", "llm_cache", "dry_run"):
-            refuse((getattr(self, name), f"--{name.replace('_', '-')} needs --reader llm"))
+            refuse((getattr(self, name), f"--{name.replace('_', '-')} needs {needed}"))
 
     @property
     def shown(self) -> Callable[[Plan], None] | None:

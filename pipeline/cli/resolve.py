@@ -120,7 +120,7 @@ def resolve(
     other = since and not is_day(since) and Path(since).resolve() != out.resolve()
     old = of_folder(since) if since and other else None
     decisions, failed = read_decisions(out), list[ArticleError]()
-    second.require_client() if reader else second.refuse_alone()
+    second.require_client() if reader else second.refuse_alone("--reader llm")
     known, now = gather(records, out, decisions, failed)
     whole = True
     if reader:

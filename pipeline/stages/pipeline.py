@@ -199,14 +199,15 @@ def _tokens(text: str, nlp: Language) -> Doc:
 
 def _cut(article: Article, nlp: Language, settings: Settings) -> Doc:
     """A Doc with tokens and sentences. Raises ArticleError for an article that would take too much memory."""
-    _check_size(article, len(article.text), settings.max_length, "characters")
+    check_size(article, len(article.text), settings.max_length, "characters")
     doc = _tokens(article.text, nlp)
-    _check_size(article, len(doc), settings.max_tokens, "words and signs")
+    check_size(article, len(doc), settings.max_tokens, "words and signs")
     doc._.article = article
     return nlp.get_pipe(FIRST)(doc)
 
 
-def _check_size(article: Article, size: int, most: int, unit: str) -> None:
+def check_size(article: Article, size: int, most: int, unit: str) -> None:
+    """Raises ArticleError for an article that would take too much memory."""
     if size > most:
         raise ArticleError(article.id, f"too long: {size:,} {unit}; at most {most:,} fit in 2 GB of memory; split it")
 

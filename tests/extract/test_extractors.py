@@ -94,7 +94,7 @@ def test_python(installed: None) -> None:
 
 
 def test_a_name_that_is_not_installed_is_refused_with_those_that_are(installed: None, news: Path) -> None:
-    with pytest.raises(SetupError, match="no extractor 'lender' is installed; there is: lenders, small"):
+    with pytest.raises(SetupError, match="no extractor 'lender' is installed; there is: both, lenders, llm, small"):
         extractor_of(Settings(extractor="lender"))
     assert "no extractor 'lender'" in corridor(f"extract {news} --extractor lender", 2).err
 

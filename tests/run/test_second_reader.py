@@ -187,7 +187,7 @@ def test_another_budget_reads_other_articles_and_gives_back_the_rest(prepared: P
 @pytest.mark.parametrize(
     ("options", "lost", "message"),
     [
-        ("", "", "the run was made with other settings (reader: "),
+        ("", "", "the run was made with other settings (extractor: both then, None now; reader: "),
         ("--reader llm --llm-model other", "", "the run was made with other settings (reader: "),
         ("--reader llm --llm-url http://127.0.0.1:9/v1", "", "the run was made with other settings (reader: "),
         # what was read already must not be taken for what the small models found
@@ -322,10 +322,10 @@ def test_faults_of_some_articles_are_counted_and_end_well(prepared: Path, server
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        ("run/ --llm-budget '3 calls'", "--llm-budget needs --reader llm"),
-        ("run/ --llm-prices 1,2", "--llm-prices needs --reader llm"),
-        ("run/ --llm-cache answers.sqlite", "--llm-cache needs --reader llm"),
-        ("run/ --dry-run", "--dry-run needs --reader llm"),
+        ("run/ --llm-budget '3 calls'", "--llm-budget needs a language model: "),
+        ("run/ --llm-prices 1,2", "--llm-prices needs a language model: "),
+        ("run/ --llm-cache answers.sqlite", "--llm-cache needs a language model: "),
+        ("run/ --dry-run", "--dry-run needs a language model: "),
         ("run/ --reader llm --llm-url ''", "a language model needs --llm-url"),
         ("run/ --reader llm --llm-model ''", "a language model needs --llm-url"),
         ("run/ --reader llm --llm-model ' '", "the language model has no name"),
