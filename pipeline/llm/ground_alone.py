@@ -17,7 +17,7 @@ from pipeline.record import Actor, Amount, Date, Label, Mention, Project, Quote,
 from pipeline.record import Span as Place
 from pipeline.stages.models.sectors import Model, codes, labelled
 from pipeline.values.currencies import codes as currencies
-from pipeline.values.gazetteer.institutions import country_of_name, institution
+from pipeline.values.gazetteer.institutions import institution
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import country_of, name_by_country
 from pipeline.values.languages import agrees, date_in, is_known, money_in
@@ -140,7 +140,7 @@ class _Parts(Candidates):
     def _amount(self, new: Found, quote: Quote) -> Amount:
         said = new.currency if new.currency in currencies() else None
         if is_known(self._language):
-            money = money_in(quote.text, self._language, said, self._record.article.text[: quote.start])
+            money = money_in(quote.text, self._language, said, self._record.article.text[: quote.start], new.value)
             if money:
                 return Amount(**dict(quote), **asdict(money))
         if new.value and agrees(quote.text, [f"{new.value:f}".rstrip("0").rstrip(".").replace(".", "")]):
@@ -220,9 +220,7 @@ class _Parts(Candidates):
         if row and row["country"]:
             return row["country"]
         given = new.country if new.country in name_by_country() else None
-        if new.kind == "country":
-            return country_of(name) or given
-        return given if given or new.kind == "person" else country_of_name(name, None)
+        return (country_of(name) if new.kind == "country" else None) or given
 
     def _role(self, new: Found) -> str | None:
         """The office of a person, in words of the article."""

@@ -45,7 +45,9 @@ class LanguageTable(Checked):
     months: dict[Text, Month]
     weekdays: dict[Text, Weekday]
     days: dict[Text, Whole]
-    periods: dict[Text, Annotated[list[Literal["year", "month"] | Whole], Field(min_length=2, max_length=2)]]
+    periods: dict[Text, Annotated[list[Literal["year", "month", "week"] | Whole], Field(min_length=2, max_length=2)]]
+    spans: dict[Text, Annotated[list[Month], Field(min_length=2, max_length=2)]]
+    ends: Words
 
 
 class Pair(Checked):

@@ -6,6 +6,7 @@ article says of a quote (`said`) decides only what the quote leaves open, such a
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -44,15 +45,20 @@ def is_known(language: str | None) -> bool:
     return language in table(TABLE)
 
 
-def money_in(text: str, language: str, said: str | None = None, before: str = "") -> Money | None:
+def money_in(
+    text: str, language: str, said: str | None = None, before: str = "", number: float | None = None
+) -> Money | None:
     """The amount of a quote; None where it is not one number with one currency.
 
-    `said`: the code of the currency that a reader of the article gives, taken where the words leave it open; `before`:
+    `said` and `number`: code of the currency, and value, that a reader of the article gives. They are taken where the
+    words leave them open: "11,640" may be either number, and without digits both readings must be the same. `before`:
     the text before the quote, for hedges.
     """
     words = _plain(text)
-    value = _number(words, language)
-    if value is None:
+    point = table(TABLE)[language]["point"]
+    value, other = (_number(words, language, mark) for mark in (point, {".": ",", ",": "."}[point]))
+    value = other if number is not None and other == number else value
+    if value is None or (number not in (None, value) and not re.search(r"\d", words)):
         return None
     owners = _owners(text, words, language)
     if not owners:
@@ -71,14 +77,50 @@ def money_in(text: str, language: str, said: str | None = None, before: str = ""
 def date_in(text: str, language: str, today: date | None, said: str | None = None) -> Resolved | None:
     """The date of a quote; None where it has none. `said`: the ISO date that a reader of the article gives.
 
-    Days and months without a year are the nearest to `today`; a weekday is the one that is `said`, else the last.
+    A day or month without a year has the year that is `said`, else the nearest to `today`; a weekday is the one that is
+    `said`, else the last.
     """
     words = re.sub(r"[,،]", " ", _plain(text))
-    made = _written(words, language)
+    part, end = (_found(language, name, words) for name in ("spans", "ends"))
+    rest = words.replace(part, " ") if part else words
+    made = _written(rest, language)
     if made is None and today:
-        made = _relative(words, language, today) or _weekday(words, language, today, said)
+        made = _relative(rest, language, today, said) or _weekday(rest, language, today, said)
         made = made and replace(made, basis="article_date")
-    return made
+    if part:
+        return _part_of_year(_entry(language, "spans", part), made, bool(re.search(r"\d", rest)), today, said)
+    return _end_of(made) if made and end else made
+
+
+def _found(language: str, part: str, words: str) -> str | None:
+    """The words of a part of the table that stand in some words."""
+    pattern = _any(language, part)
+    found = pattern.search(words) if pattern else None
+    return found[0] if found else None
+
+
+def _part_of_year(
+    span: tuple[int, int], year: Resolved | None, dated: bool, today: date | None, said: str | None
+) -> Resolved | None:
+    """Some months of a year: of the one that stands beside them, else of the one that is said or the article's."""
+    first, count = span
+    own = year.iso if year and year.precision == "year" else None
+    if own is None and (year or dated or today is None):
+        return None
+    stated = own or (said if re.match(r"\d{4}", said or "") else None)
+    number = int(stated[:4]) if stated else today.year if today else 0
+    iso = f"{number:04}-{first:02}/{number:04}-{first + count - 1:02}"
+    return Resolved(iso, "quarter" if count == 3 else "range", year.basis if year else "article_date")
+
+
+def _end_of(made: Resolved) -> Resolved:
+    """The last day of a month, the last month of a year."""
+    if made.precision == "year":
+        return replace(made, iso=f"{made.iso}-12", precision="month")
+    if made.precision != "month" or made.iso is None:
+        return made
+    year, month = map(int, made.iso.split("-"))
+    return replace(made, iso=f"{made.iso}-{monthrange(year, month)[1]:02}", precision="day")
 
 
 def agrees(text: str, numbers: Iterable[str]) -> bool:
@@ -99,7 +141,10 @@ def _plain(text: str) -> str:
 @cache
 def _own(language: str, part: str) -> dict[str, Any]:
     """The words of a part of the table, as `_plain` writes them."""
-    return {_plain(str(word)): value for word, value in table(TABLE)[language][part].items()}
+    words = table(TABLE)[language][part]
+    return {
+        _plain(str(word)): value for word, value in (words if isinstance(words, dict) else dict.fromkeys(words)).items()
+    }
 
 
 def _entry(language: str, part: str, form: str) -> Any:
@@ -132,10 +177,10 @@ def _parts(language: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items()))
 
 
-def _number(words: str, language: str) -> float | None:
+def _number(words: str, language: str, point: str) -> float | None:
     """The only number of some words; None where there is none, or several."""
     runs = [*_runs(words, language)]
-    return _value(runs[0], language) if len(runs) == 1 else None
+    return _value(runs[0], language, point) if len(runs) == 1 else None
 
 
 def _runs(words: str, language: str) -> Iterator[list[re.Match[str]]]:
@@ -153,7 +198,7 @@ def _runs(words: str, language: str) -> Iterator[list[re.Match[str]]]:
     yield from digits or found
 
 
-def _value(run: list[re.Match[str]], language: str) -> float | None:
+def _value(run: list[re.Match[str]], language: str, point: str) -> float | None:
     """Parts of a number as one: a scale multiplies what stands before it, and all that is smaller."""
     total, current, last = 0.0, None, 0.0
     for part in run:
@@ -162,7 +207,7 @@ def _value(run: list[re.Match[str]], language: str) -> float | None:
         elif part["digits"]:
             if current is not None:
                 return None
-            current = _decimal(part[0], table(TABLE)[language]["point"])
+            current = _decimal(part[0], point)
         elif part["number"]:
             current = (current or 0) + float(_entry(language, "numbers", part[0]))
         else:
@@ -232,7 +277,7 @@ def _month(words: str, language: str) -> tuple[int | None, int | None]:
     return _entry(language, "months", match[0]), int(day[1]) if day else None
 
 
-def _relative(words: str, language: str, today: date) -> Resolved | None:
+def _relative(words: str, language: str, today: date, said: str | None) -> Resolved | None:
     """A date that the article's day decides: a period, a day without its year, "yesterday"."""
     period, days = _any(language, "periods"), _any(language, "days")
     found = period.search(words) if period else None
@@ -242,11 +287,16 @@ def _relative(words: str, language: str, today: date) -> Resolved | None:
     if language == "zh" and chinese and chinese[0]:
         month, day = (int(part) if part else None for part in chinese.groups())
         month = month or (today.month if day else None)
+    if unit == "week":
+        monday = today + timedelta(7 * count - today.weekday())
+        return Resolved(f"{monday}/{monday + timedelta(6)}", "week", "text")
     if unit == "month":
         at = today.year * 12 + today.month - 1 + count
         return _day(at // 12, at % 12 + 1, *((day,) if day else ()))
     if month and not re.search(r"\d{3,}", words):
-        return _nearest(today, month, day) if not unit else _day(today.year + count, month, *((day,) if day else ()))
+        return (
+            _nearest(today, month, day, said) if not unit else _day(today.year + count, month, *((day,) if day else ()))
+        )
     if unit and not re.search(r"\d", words):
         return _day(today.year + count)
     if days and (found := days.search(words)) and not re.search(r"\d", words):
@@ -254,8 +304,10 @@ def _relative(words: str, language: str, today: date) -> Resolved | None:
     return None
 
 
-def _nearest(today: date, month: int, day: int | None) -> Resolved | None:
-    """The month or day nearest to the article's."""
+def _nearest(today: date, month: int, day: int | None, said: str | None) -> Resolved | None:
+    """The month or day of the year that is said, else the one nearest to the article's."""
+    if (stated := re.match(r"(\d{4})-(\d\d)", said or "")) and int(stated[2]) == month:
+        return _day(int(stated[1]), *filter(None, (month, day)))
     made = [(year, _day(*filter(None, (year, month, day)))) for year in (today.year - 1, today.year, today.year + 1)]
     distance = {year: abs((year - today.year) * 12 + month - today.month) for year, one in made if one}
     return dict(made)[min(distance, key=distance.__getitem__)] if distance else None
