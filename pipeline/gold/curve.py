@@ -7,7 +7,8 @@ from pathlib import Path
 from pipeline.errors import SetupError
 from pipeline.gold.evaluate.score import Scores, score
 from pipeline.llm.fuse import Fusion, joined
-from pipeline.llm.ground import Reading, ground
+from pipeline.llm.ground import Reading
+from pipeline.llm.ground_alone import grounded
 from pipeline.llm.ledger import Budget, planned
 from pipeline.llm.recording import article_digest, read_recording, replayed
 from pipeline.record import Record
@@ -55,7 +56,7 @@ def read_examples(
         record = by_id.get(gold.article.id)
         lines = recording.get((article_digest(gold.article.id), record.article.sha256)) if record else None
         if record and lines:
-            reading = ground(record, replayed(record, lines), sectors, f"llm:{lines[0]['model']}")
+            reading = grounded(record, replayed(record, lines), sectors, f"llm:{lines[0]['model']}")
             found.append(Example(gold, record, reading, len(lines), sum(sum(line["tokens"]) for line in lines)))
     if not found:
         names = ", ".join(map(str, answers))

@@ -10,8 +10,9 @@ from functools import partial
 from typing import Any, cast
 
 from pipeline.llm.alone import Found, Link, Stated, Whole
+from pipeline.llm.bare import is_bare
 from pipeline.llm.candidates import CERTAIN, Candidates, Refused, place_of, places_of, quoted, sentence_at
-from pipeline.llm.ground import SECTORS, Grounding, Reading
+from pipeline.llm.ground import SECTORS, Grounding, Reading, ground
 from pipeline.llm.prompt import Act, Answer, New, Prompt
 from pipeline.record import Actor, Amount, Date, Label, Mention, Project, Quote, Record, Relation
 from pipeline.record import Span as Place
@@ -26,6 +27,11 @@ from pipeline.values.quoted import date_at
 MOST_SECTORS = 5  # of an article
 LONGEST = 200  # characters of an English name
 LABELS: dict[str, Label] = {"event": "EVENT", "place": "PLACE", "agreement": "AGREEMENT"}
+
+
+def grounded(record: Record, answers: Iterable[tuple[Prompt, Answer]], sectors: Model, method: str) -> Reading:
+    """As `ground_alone` where a record is bare, else as `ground`."""
+    return (ground_alone if is_bare(record) else ground)(record, answers, sectors, method)
 
 
 def ground_alone(record: Record, answers: Iterable[tuple[Prompt, Answer]], sectors: Model, method: str) -> Reading:

@@ -7,8 +7,7 @@ from pipeline.llm.ask import Asked, Asker
 from pipeline.llm.bare import is_bare
 from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.fuse import joined, read_fusion
-from pipeline.llm.ground import ground
-from pipeline.llm.ground_alone import ground_alone
+from pipeline.llm.ground_alone import grounded
 from pipeline.llm.ledger import Budget, Plan, planned
 from pipeline.llm.prompt import Prompt
 from pipeline.llm.windows import prompts_of
@@ -79,9 +78,7 @@ class Reader(Asker):
         if all(one.left for _, one in asked):
             self.ledger.left += 1
             return key, record
-        alone = is_bare(record)
-        made = ground_alone if alone else ground
-        reading = made(record, usable, self._sectors, f"{METHOD}{self.endpoint.model}")
+        reading = grounded(record, usable, self._sectors, f"{METHOD}{self.endpoint.model}")
         self.ledger.dropped += reading.dropped
         self.ledger.set_aside.update(UNGROUNDED for prompt, _ in usable if prompt.first not in reading.lost)
         self.ledger.articles += bool(reading.lost)
@@ -89,4 +86,4 @@ class Reader(Asker):
         self.ledger.unread += not whole
         if whole:
             self._read.add(record.article.id)
-        return key, joined(record, reading, self._fusion, self._believed or alone) if reading.lost else record
+        return key, joined(record, reading, self._fusion, self._believed or is_bare(record)) if reading.lost else record

@@ -12,20 +12,35 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import SetupError
+from pipeline.llm.alone import Found, Whole
 from pipeline.llm.candidates import Span, place_of
-from pipeline.llm.prompt import Answer, Candidate, New, Prompt, parse
+from pipeline.llm.prompt import Answer, Candidate, New, Prompt
 from pipeline.llm.windows import prompts_of
 from pipeline.record import Actor, Project, Record
 
 Recorded = dict[str, Any]  # a line
 SPANS = 5  # of one entity
+PLAIN = (
+    "kind",
+    "country",
+    "programme",
+    "name_en",
+    "sectors",
+    "countries",
+    "value",
+    "currency",
+    "iso",
+)  # fields of a part
 LISTS = ("by", "with", "to", "projects", "amounts", "dates")
 SIDES = ("provider", "recipient")
-_CODE = re.compile(r"[A-Z]{3}")
+_COUNTRY = re.compile(r"[A-Z]{3}")
+_CODE = re.compile(r"[A-Z]{3}|\d{3}|[\d/-]{4,21}")  # of a country, currency or sector; an ISO date
 _STRING = re.compile(r'"([^"]*)"')
 
 
@@ -44,23 +59,23 @@ def recorded(record: Record, prompt: Prompt, answer: Answer, model: str, tokens:
         if span and new.id not in prompt.candidates and new.id not in news:
             news.add(new.id)
             names[new.id] = f"n{len(news)}"  # an id of the answer may be any text
-            known[names[new.id]] = _described(new, span)
-    raw = {
+            known[names[new.id]] = _described(new, span) | (_more(record, new) if isinstance(new, Found) else {})
+    raw: dict[str, Any] = {
         "same": [[names[name] for name in group] for group in answer.same if names.keys() >= set(group)],
         "no_project": _listed(answer.no_project, names),
         "commitments": [
             act for own in answer.commitments if (act := _act(record, own.model_dump(by_alias=True), names))
         ],
     }
-    used = known.keys() & set(_STRING.findall(json.dumps(raw)))
+    used = sorted(known.keys() & set(_STRING.findall(json.dumps(raw))))
     return {
         "article": article_digest(record.article.id),
         "sha256": record.article.sha256,
         "model": model,
         "tokens": list(tokens),
         "window": list(_window(record, prompt)),
-        "ids": {name: known[name] for name in sorted(used)},
-        "answer": raw,
+        "ids": {name: known[name] for name in (known if isinstance(answer, Whole) else used)},
+        "answer": raw | (_rest(record, answer, names) if isinstance(answer, Whole) else {}),
     }
 
 
@@ -74,7 +89,8 @@ def replayed(record: Record, lines: Iterable[Recorded]) -> list[tuple[Prompt, An
             candidates: dict[str, Candidate] = {}
             for prompt in inside:
                 candidates |= prompt.candidates
-            answers.append((Prompt(inside[0].first, inside[-1].last, "", candidates), _answer(record, line)))
+            prompt = replace(inside[0], last=inside[-1].last, text="", candidates=candidates)
+            answers.append((prompt, prompt.parse(json.dumps(_answer(record, line)))[0]))
     return answers
 
 
@@ -118,10 +134,43 @@ def _described(new: New, span: Span) -> dict[str, Any]:
     """What a new part means, by offsets."""
     kind = "value" if new.type in ("amount", "date") else new.type
     fields: dict[str, dict[str, Any]] = {
-        "actor": {"kind": new.kind, "country": new.country if _CODE.fullmatch(new.country or "") else None},
+        "actor": {"kind": new.kind, "country": new.country if _COUNTRY.fullmatch(new.country or "") else None},
         "project": {"programme": new.programme},
     }
     return {"type": kind, "new": new.type, "spans": [list(span)], **fields.get(new.type, {})}
+
+
+def _more(record: Record, new: Found) -> dict[str, Any]:
+    """What else a reader alone says of a part: other names and the role by offsets, codes, a value, an English name."""
+    forms = [_anywhere(record, form) for form in new.also]
+    fields: dict[str, Any] = {"also": [place for place in forms if place], "role": _anywhere(record, new.role)}
+    fields |= {name: _codes(getattr(new, name)) for name in ("sectors", "countries")}
+    fields |= {name: "".join(_codes([getattr(new, name) or ""])) for name in ("currency", "iso")}
+    english = record.article.language in ("en", None)
+    fields |= {"value": new.value, "name_en": None if english else new.name_en}
+    return {name: value for name, value in fields.items() if value not in ([], "", None)}
+
+
+def _anywhere(record: Record, words: str | None) -> list[int] | None:
+    """Where words stand first in the article."""
+    place = place_of(words, record.article.text) if words else None
+    return list(place.span()) if place else None
+
+
+def _codes(words: Iterable[str]) -> list[str]:
+    return [word for word in words if _CODE.fullmatch(word)]
+
+
+def _rest(record: Record, answer: Whole, names: Mapping[str, str]) -> dict[str, Any]:
+    """What the answer of a reader alone holds beside commitments, by offsets and recorded ids."""
+    starts = dict(enumerate(sentence.start for sentence in record.sentences))
+    relations = [
+        {"subject": names[one.subject], "type": one.type, "object": names[one.object], "sentence": starts[one.sentence]}
+        for one in answer.relations
+        if {one.subject, one.object} <= names.keys() and one.sentence in starts
+    ]
+    out = [starts[number] for number in answer.boilerplate if number in starts]
+    return {"relations": relations, "sectors": _codes(answer.sectors), "boilerplate": out}
 
 
 def _span(record: Record, words: str, number: int) -> Span | None:
@@ -139,17 +188,15 @@ def _listed(ids: Iterable[str], names: Mapping[str, str]) -> list[str]:
 
 def _act(record: Record, act: dict[str, Any], names: Mapping[str, str]) -> dict[str, Any] | None:
     """An act with offsets and recorded ids; None where its trigger does not stand in its sentence."""
-    trigger, text = _span(record, act["trigger"], act["sentence"]), record.article.text
+    trigger = _span(record, act["trigger"], act["sentence"])
     if trigger is None:
         return None
     starts = [sentence.start for sentence in record.sentences]
     act = act | {"trigger": list(trigger), "also": [number for number in act["also"] if 0 <= number < len(starts)]}
 
-    def span(words: str | None) -> list[int] | None:
-        place = place_of(words, text) if words else None
-        return list(place.span()) if place else None
-
-    made = _translated(act, names, starts.__getitem__, span)
+    if "sectors" in act:
+        act["sectors"] = _codes(act["sectors"])
+    made = _translated(act, names, starts.__getitem__, partial(_anywhere, record))
     return {name: value for name, value in made.items() if value not in ([], None, False)}
 
 
@@ -167,8 +214,8 @@ def _translated(
     return made
 
 
-def _answer(record: Record, line: Recorded) -> Answer:
-    """A recorded answer with the words and ids of a record."""
+def _answer(record: Record, line: Recorded) -> dict[str, Any]:
+    """A recorded answer with the words and ids of a record, as a language model gives it."""
     text, starts = record.article.text, [sentence.start for sentence in record.sentences]
 
     def number(offset: int) -> int:
@@ -182,7 +229,14 @@ def _answer(record: Record, line: Recorded) -> Answer:
         acts.append(_translated(placed, ids, number, lambda span: text[slice(*span)]))
     same = [group for own in said["same"] if len(set(group := _listed(own, ids))) > 1]
     content = {"new": new, "same": same, "no_project": _listed(said["no_project"], ids), "commitments": acts}
-    return parse(json.dumps(content))[0]
+    content["sectors"] = said.get("sectors", [])
+    content["boilerplate"] = [number(start) for start in said.get("boilerplate", [])]
+    content["relations"] = [
+        {**one, "subject": ids[one["subject"]], "object": ids[one["object"]], "sentence": number(one["sentence"])}
+        for one in said.get("relations", [])
+        if {one["subject"], one["object"]} <= ids.keys()
+    ]
+    return content
 
 
 def _rebound(
@@ -199,7 +253,9 @@ def _rebound(
             names[name] = best
         elif part["spans"] and (part["type"] != "value" or "new" in part):
             start, end = part["spans"][0]
-            made = {key: part[key] for key in ("kind", "country", "programme") if part.get(key) is not None}
+            made = {key: part[key] for key in PLAIN if part.get(key) is not None}
+            made["also"] = [record.article.text[first:last] for first, last in part.get("also", [])]
+            made |= {"role": record.article.text[slice(*part["role"])]} if "role" in part else {}
             kind = part.get("new", part["type"])
             quote = {"quote": record.article.text[start:end], "sentence": number(start)}
             names[name] = f"n{len(new) + 1}"
