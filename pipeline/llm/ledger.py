@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.errors import SetupError, number_of
+from pipeline.llm.bare import is_bare
 from pipeline.llm.prompt import tokens_of
 from pipeline.llm.windows import prompts_of
 from pipeline.record import Record
@@ -18,6 +19,7 @@ _BUDGET = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kmKM]?)\s*(calls?|tokens?)")
 _SCALE = {"": 1, "k": 1_000, "m": 1_000_000}
 MILLION = 1_000_000
 WRITTEN = (40, 80)  # tokens of an answer: of any, and for each act that the small models have found
+ALONE = (125, 0.7)  # tokens that a reader alone writes, and rows that become right, for each sentence of an article
 
 
 @dataclass(frozen=True)
@@ -165,9 +167,13 @@ def gain_features(record: Record) -> dict[str, float]:
 def weighed(record: Record, weights: Mapping[str, float]) -> tuple[Cost, float]:
     """About what reading a record takes, and how many rows become right. `weights`: of `gain_features`."""
     prompts, (any_, each) = prompts_of(record), WRITTEN
+    read = sum(tokens_of(prompt) for prompt in prompts)
+    if is_bare(record):
+        tokens, rows = (share * len(record.sentences) for share in ALONE)
+        return Cost(len(prompts), read, int(tokens)), rows
     written = any_ * len(prompts) + each * len(record.commitments)
     gain = sum(weights.get(name, 0.0) * value for name, value in gain_features(record).items())
-    return Cost(len(prompts), sum(tokens_of(prompt) for prompt in prompts), written), max(gain, 0.0)
+    return Cost(len(prompts), read, written), max(gain, 0.0)
 
 
 def planned(records: Iterable[Record], weights: Mapping[str, float], budget: Budget, spare: int = 0) -> Plan:
