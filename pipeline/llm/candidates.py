@@ -18,6 +18,7 @@ from pipeline.stages.models.sectors import Model
 from pipeline.values.gazetteer.institutions import country_of_name, institution
 from pipeline.values.gazetteer.names import key
 from pipeline.values.gazetteer.places import capital_of, country_of, demonym, name_by_country, place_country
+from pipeline.values.languages import TABLE as LANGUAGES
 from pipeline.values.money import is_price
 from pipeline.values.quoted import amount_at, date_at
 
@@ -94,7 +95,8 @@ def carries_act(quote: Quote, mentions: Iterable[Mention]) -> bool:
 
 @cache
 def _function_words() -> frozenset[str]:
-    return frozenset(table("references.yaml")["function_words"])
+    others = (word for row in table(LANGUAGES).values() for word in row["function_words"])
+    return frozenset((*table("references.yaml")["function_words"], *others))
 
 
 def _is_acronym(word: str) -> bool:

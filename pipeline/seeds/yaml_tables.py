@@ -39,6 +39,7 @@ class LanguageTable(Checked):
     numbers: dict[Text, float]
     scales: dict[Text, Annotated[int, Field(strict=True)]]
     links: Words
+    function_words: Words
     half: Words
     currencies: dict[Text, Words]
     hedges: dict[Text, Hedge]

@@ -206,6 +206,7 @@ def test_a_name_that_does_not_stand_in_its_sentence_costs_the_answer(bank: str) 
         ({"trigger": "will lend money"}, ABSENT),
         ({"trigger": "Guinée"}, "a trigger without a word of action"),
         ({"trigger": "d"}, ABSENT),
+        ({"trigger": "à la"}, ABSENT),
         ({"sentence": 9}, "a commitment outside the sentences of its prompt"),
     ],
 )
