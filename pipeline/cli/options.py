@@ -218,7 +218,7 @@ class SecondReader(LanguageModel):
         """The reader, with its cache in a run folder if there is one."""
         path, endpoint = self.llm_cache or (Path(folder) / NAME if folder else None), self.endpoint
         believed, words = belief_in(endpoint) if self.llm_trust == "checked" else (True, "")
-        if not believed:
+        if not believed and settings.extractor != "llm":
             say(f"{endpoint.model} {words}")
         with Cache(path) as cache, Reader(endpoint, settings, cache, self.llm_budget or Budget(), believed) as reader:
             yield reader

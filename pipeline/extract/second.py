@@ -1,4 +1,4 @@
-"""The spaCy component `reader`: a language model reads each article after the commitments stage.
+"""An extractor that a language model follows, and the spaCy component `reader`.
 
 nlp = pipeline.load()
 nlp.add_pipe("corridor_reader", name="reader", config={"url": "http://localhost:8080/v1", "model": "NAME"})
@@ -8,18 +8,39 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.errors import ArticleError
+from pipeline.extract import Extractor
 from pipeline.llm.checks import belief_in
 from pipeline.llm.endpoint import Cache, Endpoint
 from pipeline.llm.ledger import Budget, Ledger, budget_of
 from pipeline.llm.read import Reader
-from pipeline.record import Record
+from pipeline.record import Article, Record
 from pipeline.settings import Settings
 from pipeline.stages.assemble import assemble
 from pipeline.stages.document.doc import article_of, profile_of
+
+
+class WithReader:
+    """An extractor whose records a language model reads, as `corridor extract` does.
+
+    `WithReader(extractor_of(Settings(extractor="both")), reader)`
+    """
+
+    def __init__(self, first: Extractor, reader: Reader) -> None:
+        self._first, self._reader = first, reader
+
+    def read(self, articles: Iterable[Article]) -> Iterator[Record | ArticleError]:
+        found = ((one, one if isinstance(one, Record) else None, True) for one in self._first.read(articles))
+        for one, record in self._reader.read(found):
+            yield record or one
+
+    def made_with(self) -> dict[str, Any]:
+        return {**self._first.made_with(), "reader": self._reader.endpoint.made}
 
 
 class ReaderComponent:

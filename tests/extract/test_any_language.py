@@ -1,0 +1,169 @@
+"""`corridor extract --extractor small|llm|both`: who reads which article, against a scripted server."""
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from llm.conftest import own_environment, secret  # noqa: F401 (fixtures)
+from llm.server import Request, Server, answer, status
+from test_cli import Answer, run
+
+from pipeline.errors import ArticleError, SetupError
+from pipeline.extract import Both, extract, extractor_of
+from pipeline.record import Record
+from pipeline.settings import Settings
+from pipeline.sources import make_article
+
+FRENCH = "La Banque de la Savane prêtera 12,5 millions d’euros à la Guinée. Le port ouvrira en 2027."
+ENGLISH = "Japan will lend Kenya $45 million for a port at Lamu, officials said. The port opens in 2031."
+ROWS = [
+    {"id": "fr-1", "title": "t0", "date": "2025-03-04", "text": FRENCH},
+    {"id": "en-1", "title": "t1", "date": "2025-03-04", "text": ENGLISH},
+    {"id": "fr-2", "title": "t2", "date": "2025-03-04", "text": FRENCH.replace("Savane", "Lagune")},
+]
+NAME = {"quote": "Banque de la Savane", "name_en": "Savanna Bank"}
+BANK = {"id": "a1", "type": "actor", "sentence": 0, "kind": "bank", **NAME}
+SUM = {
+    "id": "m1",
+    "type": "amount",
+    "sentence": 0,
+    "quote": "12,5 millions d’euros",
+    "value": 12.5e6,
+    "currency": "EUR",
+}
+ACT = {"sentence": 0, "trigger": "prêtera", "kind": "finance", "status": "pledged", "by": ["a1"], "amounts": ["m1"]}
+
+
+def lending(request: Request) -> Any:
+    """What a large model answers: all parts of a French article, nothing new of an English one."""
+    if "Banque" not in request.prompt:
+        return answer({"commitments": []})
+    bank = BANK | {"quote": "Banque de la Lagune"} if "Lagune" in request.prompt else BANK
+    return answer({"new": [bank, SUM], "commitments": [ACT]})
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
+    monkeypatch.chdir(tmp_path)
+    lines = [json.dumps(row, ensure_ascii=False) for row in ROWS]
+    (tmp_path / "news.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with Server(lending) as scripted:
+        yield scripted
+
+
+def extracted(server: Server, options: str, out: str = "r.jsonl", code: int = 0) -> tuple[Answer, list[Record]]:
+    said = run(f"corridor extract news.jsonl -o {out} --llm-url {server.url} --llm-model m {options}")
+    assert said.code == code, said.err
+    paths = sorted(Path(out).glob("records-*")) if out.endswith("/") else [Path(out)]
+    return said, [Record.model_validate_json(line) for path in paths for line in path.read_text().splitlines()]
+
+
+def acts(record: Record) -> list[tuple[str, str]]:
+    return [(act.trigger.text, act.method) for act in record.commitments]
+
+
+def systems(server: Server) -> list[bool]:
+    """Of each request, whether it asks for everything."""
+    return ["name_en" in request.body["messages"][0]["content"] for request in server.requests]
+
+
+@pytest.mark.parametrize("out", ["r.jsonl", "run/"])
+def test_both_is_the_default_with_an_endpoint(server: Server, out: str) -> None:
+    said, (first, second, third) = extracted(server, "", out)
+    assert sorted(systems(server)) == [False, True, True]
+    assert acts(first) == acts(third) == [("prêtera", "llm:m")]
+    assert [one.name_en for one in first.actors] == ["Savanna Bank"]
+    assert second.actors and all(actor.name_en is None for actor in second.actors)
+    assert "not in English" not in said.err and "has not been tried" in said.err
+
+
+def test_alone_reads_every_language_without_the_small_models(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.extract.load", lambda *_, **__: pytest.fail("the small models were loaded"))
+    said, records = extracted(server, "--extractor llm")
+    assert "has not been tried" not in said.err  # it is always believed, for nothing else reads
+    assert systems(server) == [True] * 3
+    assert [len(record.commitments) for record in records] == [1, 0, 1]
+    assert [len(record.sentences) for record in records] == [2, 2, 2]
+
+
+def test_small_asks_nobody_and_says_what_reads_other_languages(server: Server) -> None:
+    said, records = extracted(server, "--extractor small")
+    assert server.requests == [] and len(records) == 3
+    assert said.err.count("not in English (fr), so read badly; a language model reads it: see docs/llm.md") >= 1
+
+
+def test_an_endpoint_of_the_environment_alone_is_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORRIDOR_LLM_URL", server.url)
+    monkeypatch.setenv("CORRIDOR_LLM_MODEL", "m")
+    assert run("corridor extract news.jsonl -o r.jsonl").code == 0 and server.requests == []
+    assert run("corridor extract news.jsonl -o r.jsonl --extractor llm").code == 0 and len(server.requests) == 3
+
+
+def test_without_an_answer_the_sentences_stay_and_the_exit_code_says_so(server: Server) -> None:
+    server.script = lambda request: status(400)
+    said, records = extracted(server, "--extractor llm", code=1)
+    assert [(len(record.sentences), record.commitments) for record in records] == [(2, [])] * 3
+    assert "in other languages their sentences alone" in said.err
+
+
+def test_a_run_is_completed_later_and_asks_nothing_twice(server: Server) -> None:
+    server.script = lambda request: lending(request) if request.number == 0 else status(400)
+    extracted(server, "--extractor llm --llm-concurrency 1", "run/")
+    server.script, before = lending, len(server.requests)
+    _, records = extracted(server, "--extractor llm --llm-concurrency 1 --resume", "run/")
+    assert [len(record.commitments) for record in records] == [1, 0, 1]
+    assert len(server.requests) == before + 2
+    refused = run(f"corridor extract news.jsonl -o run/ --resume --llm-url {server.url} --llm-model m")
+    assert refused.code == 2 and "extractor: llm then, both now" in refused.err
+
+
+def test_a_run_of_the_small_models_may_be_read_by_both_later(server: Server) -> None:
+    extracted(server, "--extractor small", "run/")
+    _, records = extracted(server, "--resume", "run/")
+    assert len(records) == 3 and len(server.requests) == 3
+
+
+def test_a_dry_run_counts_articles_that_are_read_alone(server: Server) -> None:
+    said, _ = extracted(server, "--extractor llm --dry-run")
+    assert "3 of 3 articles would be read: 3 calls, about 9," in said.err and server.requests == []
+
+
+def test_other_commands_ask_no_language_model() -> None:
+    assert "only `corridor extract` asks a language model" in run("corridor serve --extractor llm").err
+
+
+def test_an_extractor_reads_articles_in_their_order(caplog: pytest.LogCaptureFixture, nlp: Any) -> None:
+    articles = [make_article(row["text"], id=row["id"], any_language=True) for row in ROWS]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.extract.load", lambda *_, **__: nlp)
+        both = extractor_of(Settings(extractor="both"))
+        found = [*both.read(articles)]
+    assert isinstance(both, Both)
+    assert [one.article.id for one in found if isinstance(one, Record)] == ["fr-1", "en-1", "fr-2"]
+    assert [bool(one.actors) for one in found if isinstance(one, Record)] == [False, True, False]
+    assert caplog.records == [] or all(one.levelno < logging.WARNING for one in caplog.records)
+
+
+def test_an_article_that_is_too_long_is_named() -> None:
+    bare = extractor_of(Settings(extractor="llm", max_length=50))
+    short, long = (make_article(text, id=text[:4], any_language=True) for text in ("Le pont ouvre.", FRENCH))
+    first, second = bare.read([short, long])
+    assert isinstance(first, Record) and isinstance(second, ArticleError) and "too long" in second.reason
+    with pytest.raises(SetupError, match="there is: both, llm, small"):
+        extractor_of(Settings(extractor="large"))
+
+
+def test_python_reads_with_a_language_model_too(server: Server) -> None:
+    from pipeline.extract.second import WithReader
+    from pipeline.llm.endpoint import Endpoint
+    from pipeline.llm.read import Reader
+
+    settings = Settings(extractor="llm")
+    with Reader(Endpoint(server.url, "m"), settings) as reader:
+        both = WithReader(extractor_of(settings), reader)
+        record = extract(make_article(FRENCH, id="fr-1", any_language=True), both)
+        assert acts(record) == [("prêtera", "llm:m")]
+        assert both.made_with()["reader"]["model"] == "m"
