@@ -26,6 +26,7 @@ from pipeline.sources.locations import is_remote, local
 if TYPE_CHECKING:  # it loads spaCy
     from pipeline.run.inputs import Source
 
+BATCHES = "llm_batch"  # in a run folder: the files of batches
 FOLDER_ONLY = {"engine": "local", "to": "jsonl", "near_copies": "group", "address": None}  # options and their defaults
 
 
@@ -119,11 +120,13 @@ class _Options:
             self.second.refuse_alone("a language model: --llm-url and --llm-model")
         out, own = Path(self.out), {name: getattr(self, name) for name in FOLDER_ONLY}
         is_input = out.is_file() and out.resolve() in (path.resolve() for path in files(self.inputs, given))
-        lost = self.asks and self.second.llm_cache is None and is_remote(self.out)
+        lost = self.asks and (self.second.llm_cache is None or self.second.llm_batch) and is_remote(self.out)
+        in_file = self.second.llm_batch and not self.is_folder
         more = [f"--{name.replace('_', '-')} {own[name]}" for name, usual in FOLDER_ONLY.items() if own[name] != usual]
         refuse(
             (is_input, f"{self.out}: is an input; name another file with -o"),
             (more and not self.is_folder, f"{', '.join(more)} needs a run folder: -o {self.out}/"),
+            (in_file, f"--llm-batch needs a run folder: -o {self.out}/"),
             (lost, f"{self.out}: answers cannot be kept there; name a file of this machine with --llm-cache"),
         )
 
@@ -165,7 +168,8 @@ class _Options:
             if not self.asks:
                 return True
             with self.second.open(settings, folder.where) as reader:
-                read_folder(folder, reader, self.second.shown, self.second.llm_prices, tally.read_again)
+                fill = self.second.batches(reader, Path(folder.where) / BATCHES) if self.second.llm_batch else None
+                read_folder(folder, reader, self.second.shown, self.second.llm_prices, tally.read_again, fill)
                 return self.second.summarize(reader, self.quiet)
 
 

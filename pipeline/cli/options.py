@@ -1,7 +1,7 @@
 """Options that several commands have. A command that names a dataclass as a parameter has its fields as options."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from datetime import date
@@ -21,7 +21,7 @@ from pipeline.llm.checks import belief_in
 from pipeline.llm.endpoint import NAME, Cache, Endpoint, require_client
 from pipeline.llm.fuse import read_fusion
 from pipeline.llm.ledger import Budget, Plan, Prices, budget_of, prices_of
-from pipeline.llm.prompt import version
+from pipeline.llm.prompt import Request, version
 from pipeline.llm.read import Reader
 from pipeline.seeds import activate
 from pipeline.settings import Profile, Settings, trained
@@ -204,6 +204,12 @@ class SecondReader(LanguageModel):
         Literal["checked", "all"],
         Option(envvar="CORRIDOR_LLM_TRUST", help="checked: as far as `corridor llm check` found; all: fully."),
     ] = "checked"
+    llm_batch: Annotated[
+        Literal["wait", "return", "files"] | None,
+        Option(
+            help="In batches, at half the price: wait for them; return, to collect with --resume; or only write files."
+        ),
+    ] = None
     dry_run: Annotated[
         bool, Option("--dry-run", help="Ask no language model; say how many calls and tokens it would take.")
     ] = False
@@ -223,6 +229,13 @@ class SecondReader(LanguageModel):
         with Cache(path) as cache, Reader(endpoint, settings, cache, self.llm_budget or Budget(), believed) as reader:
             yield reader
 
+    def batches(self, reader: Reader, folder: Path) -> Callable[[Callable[[], Iterable[Request]]], bool]:
+        """What fills the cache of a reader in batches."""
+        from pipeline.llm.batch import Batches  # of the extra `llm`
+
+        assert self.llm_batch
+        return Batches(reader, folder, self.llm_batch, say).fill
+
     @contextmanager
     def asker(self, folder: Path) -> Iterator[Asker]:
         """What asks about anything, with its cache in a folder."""
@@ -234,13 +247,14 @@ class SecondReader(LanguageModel):
 
     def refuse_alone(self, needed: str) -> None:
         """Raises SetupError for options of a language model that is not asked. `needed`: what lets it be asked."""
-        for name in ("llm_budget", "llm_prices", "llm_cache", "dry_run"):
+        for name in ("llm_budget", "llm_prices", "llm_cache", "llm_batch", "dry_run"):
             refuse((getattr(self, name), f"--{name.replace('_', '-')} needs {needed}"))
 
     @property
     def shown(self) -> Callable[[Plan], None] | None:
         """In a dry run, what prints the plan in place of carrying it out."""
-        return (lambda plan: say(plan.text(self.llm_prices))) if self.dry_run else None
+        prices = self.llm_prices.of_batches if self.llm_prices and self.llm_batch else self.llm_prices
+        return (lambda plan: say(plan.text(prices))) if self.dry_run else None
 
     def summarize(self, reader: Asker, quiet: bool, kept: str = KEPT) -> bool:
         """Prints what was done; whether all was done that was wanted. `kept`: said of what has no answer."""

@@ -45,6 +45,7 @@ class Asker:
         self._doubtful: list[tuple[Request, Reply]] = []  # broken answers since the last article with a usable one
         self._spent = Cost()  # on cached answers too
         self._open: list[Request] = []  # asked and not finished
+        self.offline = False  # nothing is asked but the cache
 
     def __enter__(self) -> Self:
         return self
@@ -68,7 +69,7 @@ class Asker:
             self.ledger.cached += 1
             self._open.append(request)
             return Asked(request, reply)
-        return Asked(request, None if self.ledger.stopped else self._send(request))
+        return Asked(request, None if self.ledger.stopped or self.offline else self._send(request))
 
     def admits(self, requests: Sequence[Request]) -> bool:
         """Whether the budget allows for requests, whatever comes back for them and for what is on its way."""
@@ -105,7 +106,7 @@ class Asker:
     def _keep(self, request: Request, done: Future[Reply | Failure]) -> None:
         """Keeps an answer when it comes, so that none is lost that waits for an earlier one."""
         reply = None if done.cancelled() or done.exception() else done.result()
-        if isinstance(reply, Reply) and not _fault(request, reply):
+        if isinstance(reply, Reply) and not fault_of(request, reply):
             with suppress(SetupError):  # which comes again when it is this one's turn
                 self.cache.put(self.endpoint, request, reply)
 
@@ -130,7 +131,7 @@ class Asker:
         total = Cost()
         while reply := self._reply(request, on_its_way):
             total += Cost(1, reply.tokens_in, reply.tokens_out)
-            broken = _fault(request, reply) or None
+            broken = fault_of(request, reply) or None
             whole = replace(reply, **vars(total), broken=broken)
             if broken is None or total.calls == TRIES or self.ledger.stopped or not self.admits([request]):
                 if broken:
@@ -154,10 +155,7 @@ class Asker:
         self.ledger.retries += reply.retries
         if isinstance(reply, Reply):
             self._settle(request, reply)
-            self.ledger.calls += 1
-            self.ledger.tokens_in += reply.tokens_in
-            self.ledger.tokens_out += reply.tokens_out
-            self.ledger.estimated += reply.estimated
+            self.ledger.count(reply.tokens_in, reply.tokens_out, reply.estimated)
             return reply
         self._settle(request)
         self._set_aside(reply.reason)
@@ -182,7 +180,7 @@ class Asker:
         self._doubtful.clear()
 
 
-def _fault(request: Request, reply: Reply) -> str:
+def fault_of(request: Request, reply: Reply) -> str:
     """Why a reply cannot be used; empty if it can."""
     try:
         request.parse(reply.content)

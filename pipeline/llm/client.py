@@ -89,7 +89,7 @@ def _shown(request: httpx2.Request) -> str:
 
 
 class Session:
-    """Sends requests to an endpoint, from a thread of its own."""
+    """Sends requests to an endpoint, from a thread of its own; `files`: a client for batches."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -97,10 +97,10 @@ class Session:
         self._left_out: set[str] = set()  # parameters that the server has refused
         self._form, self._answered = 0, False  # which of FORMS is asked for; whether anything was answered
         most, encrypted = MORE + BYTES * endpoint.max_tokens, urlsplit(endpoint.url).scheme == "https"
-        client = Client(endpoint.timeout, most, encrypted)
-        self._client = openai.AsyncOpenAI(
-            api_key=self._key, base_url=endpoint.url, http_client=client, max_retries=endpoint.retries
-        )
+        own: dict[str, Any] = {"api_key": self._key, "base_url": endpoint.url, "max_retries": endpoint.retries}
+        self._client = openai.AsyncOpenAI(http_client=Client(endpoint.timeout, most, encrypted), **own)
+        files = openai.DefaultHttpxClient(timeout=endpoint.timeout, follow_redirects=False, trust_env=encrypted)
+        self.files = openai.OpenAI(http_client=files, **own)
         self._loop = asyncio.new_event_loop()
         self._turn = asyncio.Semaphore(endpoint.concurrency)
         self._thread = threading.Thread(target=self._loop.run_forever, name="corridor-llm", daemon=True)
@@ -113,6 +113,7 @@ class Session:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+            self.files.close()
 
     def send(self, request: Request) -> Future[Reply | Failure]:
         """Puts a request in the queue of those that are sent."""
@@ -148,15 +149,10 @@ class Session:
                 return Failure(f"no answer in the form of the API ({type(error).__name__})")
 
     async def _reply(self, request: Request) -> Reply:
-        messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.text}]
         while True:
-            form, options = self._form, self._options(request)
+            form, options = self._form, self.body_of(request)
             try:
-                raw = await self._client.chat.completions.with_raw_response.create(
-                    model=self._endpoint.model,
-                    messages=messages,  # type: ignore[arg-type]
-                    **options,
-                )
+                raw = await self._client.chat.completions.with_raw_response.create(**options)
                 break
             except openai.APIStatusError as error:
                 message, wrong = str(error.message), error.status_code in (400, 422)
@@ -171,16 +167,23 @@ class Session:
         if form and not self._answered:
             _log.warning("the endpoint does not know response_format %s; asked for %s", FORMS[0], FORMS[form])
         self._answered = True
-        choice = (found := json.loads(raw.content))["choices"][0]
+        return self.reply_of(json.loads(raw.content), request, raw.retries_taken)
+
+    def reply_of(self, found: Any, request: Request, retries: int = 0) -> Reply:
+        """What a server's answer says. Raises LookupError, TypeError, AttributeError for one of another form."""
+        choice = found["choices"][0]
         content = self._without_key(_encodable(choice["message"]["content"] or ""))
         counted = _counted(found.get("usage"))
         tokens = counted or (tokens_of(request), len(content) // CHARACTERS)
         cut = choice.get("finish_reason") == "length"
-        return Reply(content, *tokens, estimated=counted is None, cut=cut, retries=raw.retries_taken)
+        return Reply(content, *tokens, estimated=counted is None, cut=cut, retries=retries)
 
-    def _options(self, request: Request) -> dict[str, Any]:
+    def body_of(self, request: Request) -> dict[str, Any]:
+        """The body of a call, as far as the server is known to take it."""
+        messages = [{"role": "system", "content": request.system}, {"role": "user", "content": request.text}]
         named = {"name": "commitments", "schema": request.form, "strict": False}
-        wanted: dict[str, Any] = {"temperature": 0, "max_tokens": self._endpoint.max_tokens}
+        wanted: dict[str, Any] = {"model": self._endpoint.model, "messages": messages}
+        wanted |= {"temperature": 0, "max_tokens": self._endpoint.max_tokens}
         if self._form < len(FORMS) - 1:
             kind = {"type": "json_object"} if self._form else {"type": "json_schema", "json_schema": named}
             wanted[FORM] = kind | ({"schema": request.form} if self._form == 1 else {})
@@ -195,6 +198,10 @@ class Session:
         text = " ".join(self._without_key(_encodable(message)).split()).removeprefix(f"Error code: {status} - ")[:200]
         gone = status >= 500 or status == 429
         return Failure(f"HTTP {status}: {text}", fatal=status in FATAL, gone=gone, retries=retries)
+
+    def shown(self, error: openai.OpenAIError) -> str:
+        """What to say of an error of `files`."""
+        return " ".join(self._without_key(_encodable(str(error))).split())[:200]
 
     def _without_key(self, text: str) -> str:
         """What a server wrote, without the key."""

@@ -26,6 +26,9 @@ CREATE TABLE IF NOT EXISTS answers (
   key TEXT PRIMARY KEY, model TEXT NOT NULL, content TEXT NOT NULL, broken TEXT,
   calls INTEGER NOT NULL, tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS batches (
+  name TEXT PRIMARY KEY, id TEXT NOT NULL, collected INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records (
   article TEXT PRIMARY KEY, line TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -136,7 +139,7 @@ class Cache:
 
     def get(self, endpoint: Endpoint, request: Request) -> Reply | None:
         """The answer of an endpoint to a request; None also for a row that holds what no answer can be."""
-        row = self._row(READ, ANSWER, _key(endpoint, request))
+        row = self._row(READ, ANSWER, key_of(endpoint, request))
         reply = Reply(*row) if row else None
         try:
             if reply and not reply.broken:
@@ -147,7 +150,7 @@ class Cache:
 
     def put(self, endpoint: Endpoint, request: Request, reply: Reply) -> None:
         """Keeps an answer; it is on disk when this returns. Raises SetupError where the disk is full."""
-        row = (_key(endpoint, request), endpoint.model, "" if reply.broken else reply.content, reply.broken)
+        row = (key_of(endpoint, request), endpoint.model, "" if reply.broken else reply.content, reply.broken)
         counts = (reply.calls, reply.tokens_in, reply.tokens_out)
         self._row(WRITTEN, "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?, ?)", *row, *counts)
 
@@ -164,6 +167,18 @@ class Cache:
         """Keeps the line of a record before a language model reads it."""
         self._row(WRITTEN, "INSERT OR REPLACE INTO records VALUES (?, ?)", article, line)
 
+    def open_batches(self) -> dict[str, str]:
+        """The ids of batches without their answers here, by the digests of their files; "" where none is known."""
+        return dict(self._rows.execute("SELECT name, id FROM batches WHERE collected = 0 ORDER BY name"))
+
+    def ended_batches(self) -> int:
+        """How many batches have been collected."""
+        return int(self._rows.execute("SELECT count(*) FROM batches WHERE collected = 1").fetchone()[0])
+
+    def note_batch(self, name: str, batch: str, collected: bool = False) -> None:
+        """Keeps the id of the batch of a file, and whether its answers are here."""
+        self._row(WRITTEN, "INSERT OR REPLACE INTO batches VALUES (?, ?, ?)", name, batch, int(collected))
+
     def _row(self, reason: str, statement: str, *values: object) -> Any:
         """The first row of a statement, which is then on disk. Raises SetupError with the reason where it fails."""
         try:
@@ -173,6 +188,7 @@ class Cache:
             raise SetupError(f"{self._where}: {reason.format(error)}") from error
 
 
-def _key(endpoint: Endpoint, request: Request) -> str:
+def key_of(endpoint: Endpoint, request: Request) -> str:
+    """What stands for a request to an endpoint."""
     made = json.dumps({**endpoint.made, "prompt": digest_of(request)}, sort_keys=True)
     return hashlib.sha256(made.encode()).hexdigest()

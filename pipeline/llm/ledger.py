@@ -68,6 +68,11 @@ class Prices:
     read: float
     written: float
 
+    @property
+    def of_batches(self) -> Prices:
+        """Half."""
+        return Prices(self.read / 2, self.written / 2)
+
     def cost(self, tokens_in: int, tokens_out: int) -> float:
         return round((tokens_in * self.read + tokens_out * self.written) / MILLION, 4)
 
@@ -87,10 +92,11 @@ def prices_of(text: str) -> Prices:
 class Ledger:
     """Counts of a run. `calls`: answers that the endpoint gave now; `cached`: those that were there already.
 
-    Tokens are those of `calls`; `estimated`: of how many the server did not count them. `articles` were read whole or
-    in part; `left`: articles that the budget left out; `unread`: articles that should have been read and keep the
-    record of the small models; `set_aside`: prompts without a usable answer, by reason; `failed`: those that got no
-    answer, and may get one later; `dropped`: parts of answers, by reason; `stopped`: why no more was asked.
+    Tokens are those of `calls`, and of these apart those of batches; `estimated`: of how many the server did not count
+    them. `articles` were read whole or in part; `left`: articles that the budget left out; `unread`: articles that
+    should have been read and keep the record of the small models; `set_aside`: prompts without a usable answer, by
+    reason; `failed`: those that got no answer, and may get one later; `dropped`: parts of answers, by reason;
+    `stopped`: why no more was asked.
     """
 
     articles: int = 0
@@ -100,6 +106,8 @@ class Ledger:
     cached: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    batch_in: int = 0
+    batch_out: int = 0
     estimated: int = 0
     retries: int = 0
     asked_again: int = 0
@@ -111,7 +119,21 @@ class Ledger:
     def as_json(self, prices: Prices | None = None) -> dict[str, Any]:
         """The counts by name; `cost` where prices are known."""
         counts: dict[str, Any] = {**vars(self), "set_aside": dict(self.set_aside), "dropped": dict(self.dropped)}
-        return counts | ({"cost": prices.cost(self.tokens_in, self.tokens_out)} if prices else {})
+        return counts | ({"cost": self.cost(prices)} if prices else {})
+
+    def cost(self, prices: Prices) -> float:
+        """What the tokens cost; those of batches half."""
+        whole = prices.cost(self.tokens_in - self.batch_in, self.tokens_out - self.batch_out)
+        return round(whole + prices.of_batches.cost(self.batch_in, self.batch_out), 4)
+
+    def count(self, tokens_in: int, tokens_out: int, estimated: bool, batch: bool = False) -> None:
+        """Counts an answer that the endpoint gave now."""
+        self.calls += 1
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
+        self.batch_in += tokens_in * batch
+        self.batch_out += tokens_out * batch
+        self.estimated += estimated
 
     def text(self, prices: Prices | None = None) -> str:
         """One line for a person at the terminal."""
@@ -131,7 +153,7 @@ class Ledger:
         )
         parts += [number_of(count, one, many or one) for count, one, many in counts if count]
         if prices:
-            parts.append(f"cost {prices.cost(self.tokens_in, self.tokens_out):,.2f}")
+            parts.append(f"cost {self.cost(prices):,.2f}")
         return "; ".join(parts)
 
 

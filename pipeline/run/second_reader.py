@@ -14,6 +14,7 @@ from tempfile import TemporaryFile
 from pipeline.errors import SetupError
 from pipeline.llm.endpoint import NAME, Cache, Endpoint
 from pipeline.llm.ledger import Budget, Plan, Prices
+from pipeline.llm.prompt import Prompt
 from pipeline.llm.read import METHOD as LLM
 from pipeline.llm.read import Reader
 from pipeline.llm.recording import Recorded, recorded
@@ -24,6 +25,7 @@ from pipeline.run.files import Folder
 from pipeline.run.folder import READER, RunFolder, read_state
 from pipeline.run.workers.worker import Outcome
 
+Requests = Callable[[], Iterable[Prompt]]
 Show = Callable[[Plan], object] | None  # what is done with a plan in place of carrying it out
 
 
@@ -70,10 +72,12 @@ def read_folder(
     show: Show = None,
     prices: Prices | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    fill: Callable[[Requests], bool] | None = None,
 ) -> None:
     """Reads the records of a finished run, part by part, and writes what was done into `run.json`.
 
-    `progress` gets the number of articles that are done, and of all.
+    `progress` gets the number of articles that are done, and of all; `fill` puts answers to all prompts into the cache
+    beforehand, and says whether there is no more to wait for.
     """
     start, state = time.monotonic(), folder.state()
     plan = reader.plan(record for number in folder.parts() for record in _kept(folder, number, reader.cache))
@@ -81,6 +85,10 @@ def read_folder(
         show(plan)
         return
     folder.write_state(**state | {"state": "reading"})
+    if fill:
+        if not fill(lambda: _chosen(folder, reader, plan)):
+            return
+        reader.offline = True
     places = iter(range(plan.articles))
     for number in folder.parts():
         records = [*_kept(folder, number, reader.cache)]
@@ -91,6 +99,13 @@ def read_folder(
         folder.replace(number, lines)
     seconds = round(time.monotonic() - start, 1)
     folder.write_state(**state | {"reader": {**reader.ledger.as_json(prices), "seconds": seconds}})
+
+
+def _chosen(folder: RunFolder, reader: Reader, plan: Plan) -> Iterator[Prompt]:
+    """The prompts of the articles that are read."""
+    records = (record for number in folder.parts() for record in _kept(folder, number, reader.cache))
+    for place, record in enumerate(records):
+        yield from prompts_of(record) if place in plan.chosen else ()
 
 
 def recording_of(run: Path) -> Iterator[Recorded]:
