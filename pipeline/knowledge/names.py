@@ -23,6 +23,7 @@ from pipeline.values.gazetteer.names import (
     name_of_today,
     spelled,
     surname,
+    unaccented,
     without_honorifics,
     without_legal_form,
 )
@@ -30,6 +31,7 @@ from pipeline.values.gazetteer.places import country_of, demonym, place_country
 
 Words = tuple[str, ...]
 Reasons = tuple[str, ...]
+_ARABIC_ARTICLE = re.compile(r"\b(?:al|el)-(?=\w)|(?<=\s)(?:al|el)\s+", re.IGNORECASE)  # "el-Sisi", "Al Sisi"
 _JUNIOR = frozenset({"jr", "junior"})
 _ALIKE = 0.85  # Jaro-Winkler similarity of two words with the same consonants
 _LONGEST_PLACE = 3  # words of a place's name that are sought in a name
@@ -53,8 +55,8 @@ def word_set(name: str) -> frozenset[str]:
 
 @lru_cache(maxsize=100_000)
 def words(name: str) -> Words:
-    """The words of a name, in lower case and one spelling each, without signs."""
-    return tuple(map(spelled, key(name).split()))
+    """The words of a name, in lower case and one spelling each, without signs and accents."""
+    return tuple(map(spelled, unaccented(key(name)).split()))
 
 
 def _content_words(name: str) -> Words:
@@ -199,7 +201,7 @@ class PersonForm(Form):
 
 
 def person_form(name: str) -> PersonForm:
-    bare = without_honorifics(name)
+    bare = _ARABIC_ARTICLE.sub("", without_honorifics(name))
     return PersonForm("person", words(bare), " ".join(words(surname(bare))), bool(_JUNIOR & set(key(name).split())))
 
 
@@ -268,6 +270,9 @@ class OrganisationForm(ListedForm):
             return ("same_words",)
         if self.calls(other):
             return ("alias_given",)
+        both, names = self.acronyms & other.acronyms, (self.name, other.name)
+        if any(not any(short in name or is_acronym_of(short, name) for name in names) for short in both):
+            return ("acronym_shared",)  # of its name in another language: English names do not spell it
         if spelled_alike(self.words, other.words) and len("".join(self.words)) > _SHORT:
             return ("spelled_alike",)
         spelled = is_acronym_of(self.name, other.name) or is_acronym_of(other.name, self.name)
@@ -288,9 +293,10 @@ class OrganisationForm(ListedForm):
 
 def organisation_form(name: str, aliases: Iterable[str], country: str | None) -> OrganisationForm:
     """The form of a name; `country` decides which listed institution it is and which of its words say nothing new."""
-    bracket = re.fullmatch(r"(.+?)\s*\((\w+)\)", name)  # "Asian Development Bank (ADB)"
-    if bracket and _is_acronym(bracket[2]):
-        name, aliases = bracket[1], [*aliases, bracket[2]]
+    given = re.fullmatch(r"(?P<name>.+?)\s*\((?P<short>\w+)\)", name)  # "Asian Development Bank (ADB)"
+    given = given or re.fullmatch(r"(?P<short>\w+)\s+[-–—]\s+(?P<name>\w+\s+\w+\s.+)", name)  # "ADB – Asian ..."
+    if given and _is_acronym(given["short"]):
+        name, aliases = given["name"], [*aliases, given["short"]]
     listed = _listed(name, country)
     name = listed or (name_of_today(name, country) if country else name)
     own = organisation_words(name, country)
@@ -432,7 +438,8 @@ def _names_project(alias: str, own: Words) -> bool:
 @lru_cache(maxsize=100_000)
 def _project_words(name: str) -> tuple[Words, frozenset[str]]:
     """The distinctive words, and the types; all words where no other is left."""
-    found = _content_words(name)
+    found, energy, plant = _content_words(name), word_set("energy_sources"), word_set("plant_words")
+    found = tuple(word for n, word in enumerate(found) if word not in plant or energy.isdisjoint(found[:n]))
     named = tuple(word for word in found if word not in word_set("project_words"))
     rest = tuple(word for word in named if word not in _types())
     if not rest:
