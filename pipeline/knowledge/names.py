@@ -208,7 +208,11 @@ def person_form(name: str) -> PersonForm:
 @lru_cache(maxsize=20_000)
 def office(role: str | None) -> frozenset[str]:
     """The words that distinguish an office: "Federal Minister for Planning" is {minister, planning}."""
-    spelled = " ".join(setting("office_forms").get(word, word) for word in words(role or "")).split()
+    role = (role or "").lower()
+    for english, phrases in setting("foreign_offices").items():
+        for phrase in phrases:
+            role = role.replace(phrase, f" {english} ")
+    spelled = " ".join(setting("office_forms").get(word, word) for word in words(role)).split()
     countries = {word for word in spelled if place_country(word.capitalize()) and place_country(word.upper())}
     return frozenset(spelled) - frozenset(setting("office_dropped")) - countries
 
