@@ -7,6 +7,7 @@ from pipeline.record import Amount, Date
 from pipeline.values import numbers
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, format, surrogate, private, unassigned
+_JOINERS = "\u200c\u200d"  # format, but letters of Persian and Urdu and parts of emoji
 
 
 def clean(text: str) -> str:
@@ -17,7 +18,7 @@ def clean(text: str) -> str:
 def printable(text: str) -> str:
     """The same for a piece of a text, with a space at either end where it has one."""
     safe = (" " if c.isspace() else c for c in text)
-    return re.sub(" +", " ", "".join(c for c in safe if unicodedata.category(c) not in _UNSAFE))
+    return re.sub(" +", " ", "".join(c for c in safe if c in _JOINERS or unicodedata.category(c) not in _UNSAFE))
 
 
 def quoted(text: str) -> str:

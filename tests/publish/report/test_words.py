@@ -59,6 +59,7 @@ def test_date(iso: str | None, words: str) -> None:
         ("\ud800x", "x"),
         ("[bold]x[/bold] :smile:", "[bold]x[/bold] :smile:"),
         ("Łódź “ö”", "Łódź “ö”"),
+        ("می\u200cسازد", "می\u200cسازد"),  # builds, in Persian
     ],
 )
 def test_clean(text: str, safe: str) -> None:
