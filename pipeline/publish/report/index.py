@@ -85,11 +85,11 @@ class Index:
                 self._reports.setdefault(key, _report(index, key, said[commitment.id]))
 
     def _actor(self, actor: Actor) -> int:
-        row = {"name": actor.name, "kind": actor.kind, "country": actor.country}
+        row = {"name": actor.name, "name_en": actor.name_en, "kind": actor.kind, "country": actor.country}
         return self._actors.number(row, actor.name.casefold(), actor.kind, actor.country)
 
     def _project(self, project: Project) -> int:
-        row = {"name": project.name, "programme": project.programme}
+        row = {"name": project.name, "name_en": project.name_en, "programme": project.programme}
         return self._projects.number(row, project.name.casefold(), project.programme)
 
     def data(self) -> Json:

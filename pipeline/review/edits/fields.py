@@ -116,7 +116,7 @@ def given(filled: BaseModel) -> dict[str, Any]:
 
 
 _QUOTED = {"start": Offset, "end": Offset}
-_NAMED = {"name": Name, "aliases": Annotated[list[Name], Each]}
+_NAMED = {"name": Name, "name_en": Name | None, "aliases": Annotated[list[Name], Each]}
 _SECTORS = {
     "sectors": Annotated[list[SectorCode], Each, AfterValidator(lambda codes: [labelled(c, SURE) for c in codes])]
 }

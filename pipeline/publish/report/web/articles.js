@@ -10,6 +10,7 @@
     go,
     changed,
     least,
+    named,
     number,
     several,
     plain,
@@ -24,8 +25,8 @@
     for (const row of index.commitments) commitments.set(row.article, (commitments.get(row.article) ?? 0) + 1);
     return index.articles.map((article, place) => {
       const names = [
-        ...article.actors.map((actor) => index.actors[actor].name),
-        ...article.projects.map((project) => index.projects[project].name),
+        ...article.actors.map((actor) => named(index.actors[actor])),
+        ...article.projects.map((project) => named(index.projects[project])),
       ];
       const search = plain([article.title, article.source, article.id, ...names].filter(Boolean).join("\n"));
       return { ...article, place, commitments: commitments.get(place) ?? 0, names: names.length, search };

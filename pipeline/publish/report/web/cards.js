@@ -1,7 +1,7 @@
 "use strict";
 /* The results for an article, one card each: every value is a button that shows its words in the text. */
 {
-  const { html, words, Sure } = corridor;
+  const { html, named, words, Sure } = corridor;
 
   /* A value and its confidence; `at`: offsets of its words, [start, end], or null; `look.to(at, button)` shows them. */
   function Value({ children, at, sure, look }) {
@@ -53,7 +53,7 @@
     const at = (place) => (text) => ({ at: place, text });
     const countries = [actor.country].filter(Boolean).map(article.country);
     return html`<${Card} what="actor" part=${actor} article=${article} current=${current}>
-      <h3><${Value} at=${first} sure=${actor.confidence} look=${look}>${actor.name}<//></h3>
+      <h3><${Value} at=${first} sure=${actor.confidence} look=${look}>${named(actor)}<//></h3>
       <dl>
         <${Values} name="kind" of=${[words(actor.kind)]} each=${at(first)} look=${look} />
         <${Values} name="country" of=${countries} each=${at(first)} look=${look} />
@@ -68,7 +68,7 @@
     const sector = ({ code, confidence }) => ({ at, sure: confidence, text: article.sector(code) });
     const plain = (text) => ({ at, text });
     return html`<${Card} what="project" part=${project} article=${article} current=${current}>
-      <h3><${Value} at=${at} sure=${project.confidence} look=${look}>${project.name}<//></h3>
+      <h3><${Value} at=${at} sure=${project.confidence} look=${look}>${named(project)}<//></h3>
       <dl>
         <${Values} name="kind" of=${[project.programme ? "programme" : "project"]} each=${plain} look=${look} />
         <${Values} name="country" of=${project.countries.map(article.country)} each=${plain} look=${look} />

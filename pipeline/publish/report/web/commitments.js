@@ -33,11 +33,11 @@
 
   /* Rows with names instead of numbers, and the text to search in. */
   function rowsOf(index) {
-    const actors = (numbers) => numbers.map((actor) => index.actors[actor].name);
+    const actors = (numbers) => numbers.map((actor) => corridor.named(index.actors[actor]));
     return index.commitments.map((row) => {
       const origin = index.articles[row.article];
       const named = Object.fromEntries(ROLES.map((role) => [role, actors(row[role])]));
-      const projects = row.projects.map((project) => index.projects[project].name);
+      const projects = row.projects.map((project) => corridor.named(index.projects[project]));
       const texts = [
         origin.title,
         origin.source,

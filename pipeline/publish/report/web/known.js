@@ -38,7 +38,7 @@
         const all = part(id) ? mentionsOf(part(id)) : [mentions.get(id)].filter(Boolean);
         return at(all.find((one) => near.some(({ start, end }) => start <= one.start && one.end <= end)) ?? all[0]);
       },
-      nameOf: (id) => part(id)?.name ?? (mentions.has(id) ? slice(...at(mentions.get(id))) : id),
+      nameOf: (id) => (part(id) ? corridor.named(part(id)) : mentions.has(id) ? slice(...at(mentions.get(id))) : id),
       sureOf: (id) => part(id)?.confidence,
       sureOfSector: (code) => sectors.get(code),
       sector: (code) => index.sectors[code] ?? code,

@@ -56,7 +56,7 @@
       return {
         id: `a${number}`,
         name: shown(name),
-        text: shown(name),
+        text: shown(corridor.named(actors[number])),
         value: weights.get(number),
         symbol,
         symbolSize: size,

@@ -13,6 +13,8 @@
   const collator = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   const number = (value) => numbers.format(value);
+  /* The English name of an article in another language, with the printed one. */
+  const named = ({ name, name_en: english }) => (english && english !== name ? `${english} (${name})` : name);
   const words = (name) => LONG[name] ?? name.replaceAll("_", " ").toLowerCase();
   const several = (count, one, many = `${one}s`) => `${number(count)} ${count === 1 ? one : many}`;
   const compare = (one, other) => collator.compare(one, other);
@@ -55,5 +57,5 @@
   /* The row confidence of a commitment; records of older schemas have only the confidence of its kind. */
   const chance = (row) => row.row_confidence ?? row.confidence;
 
-  Object.assign(corridor, { UNKNOWN, chance, number, short, words, several, compare, plain, counts, webAddress, Sure });
+  Object.assign(corridor, { UNKNOWN, chance, number, short, named, words, several, compare, plain, counts, webAddress, Sure });
 }

@@ -76,7 +76,7 @@
       kind === "merge"
         ? html`<${MergeForm} work=${work} part=${part} of=${of} />`
         : html`<${EditForm} work=${work} id=${part.id} what=${what} part=${part} />`;
-    const head = html`<${Value} at=${article.firstOf(part)} look=${work.look}>${part.name}<//>`;
+    const head = html`<${Value} at=${article.firstOf(part)} look=${work.look}>${corridor.named(part)}<//>`;
     return html`<${EditCard}
       work=${work}
       id=${part.id}

@@ -55,6 +55,7 @@
     const sectors = choices.sectors.map(({ code, label }) => [code, `${label} (${code})`]);
     const currencies = choices.currencies.map((code) => [code, code]);
     const names = { name: "name", label: "Name", type: "words", required: true };
+    const english = { name: "name_en", label: "English name", type: "words" };
     const aliases = { name: "aliases", label: "Other names", type: "lines" };
     return {
       commitment: [
@@ -64,6 +65,7 @@
       ],
       actor: [
         names,
+        english,
         { name: "kind", label: "Kind", type: "choice", of: choices.actor_kinds },
         { name: "country", label: "Country", type: "combo", of: countries },
         { name: "role", label: "Role", type: "words" },
@@ -71,6 +73,7 @@
       ],
       project: [
         names,
+        english,
         { name: "programme", label: "A programme, with projects under it", type: "check" },
         { name: "sectors", label: "Sectors", type: "several", of: sectors },
         { name: "countries", label: "Countries", type: "several", of: countries },

@@ -10,7 +10,7 @@
   const nounOf = (of) => of.slice(0, -1);
 
   /* The actors or projects of the article, as a picker takes them. */
-  const entitiesOf = (work, of) => work.article.record[of].map(({ id, name, aliases }) => [id, name, aliases]);
+  const entitiesOf = (work, of) => work.article.record[of].map(({ id, name, name_en: english, aliases }) => [id, name, [english ?? "", ...aliases]]);
 
   /* Asks whether a name is that of a new actor or project, and of what kind. */
   function Create({ work, of, name, save, close }) {
