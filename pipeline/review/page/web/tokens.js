@@ -3,14 +3,15 @@
 {
   const { length, shown } = corridor;
 
-  /* The words of a text: [{start, end}] in characters. */
+  /* The words of a text: [{start, inner, end}] in characters. Chinese has no spaces: each of its characters is a word. An
+     Arabic "and", "in", "to" or "as" is one letter at a word, `inner` the place after it. */
   function tokens(text) {
     const found = [];
     let [unit, place] = [0, 0];
-    for (const match of text.matchAll(/[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu)) {
+    for (const match of text.matchAll(/(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}\u200c\u200d])+|\S/gu)) {
       const start = place + length(text.slice(unit, match.index));
       const end = start + length(match[0]);
-      found.push({ start, end });
+      found.push({ start, inner: start + /^[وفبلك]\p{L}{2}/u.test(match[0]), end });
       [unit, place] = [match.index + match[0].length, end];
     }
     return found;
@@ -21,7 +22,7 @@
 
   /* A range with one edge moved by a word: `edge` is "start" or "end", `by` 1 or -1. Unchanged if there is none. */
   function moved(all, { start, end }, edge, by) {
-    const edges = all.map((one) => one[edge]);
+    const edges = all.flatMap((one) => (edge === "start" && by > 0 ? [one.start, one.inner] : one[edge]));
     const now = edge === "start" ? start : end;
     const next = by > 0 ? edges.find((place) => place > now) : edges.findLast((place) => place < now);
     const made = { start, end, [edge]: next ?? now };
@@ -69,7 +70,9 @@
   /* A range extended or cut to whole words. */
   function wholeWords(all, { start, end }) {
     const overlapping = all.filter((one) => one.start < end && one.end > start);
-    return overlapping.length ? { start: overlapping[0].start, end: overlapping.at(-1).end } : null;
+    if (!overlapping.length) return null;
+    const [first] = overlapping;
+    return { start: start === first.inner ? start : first.start, end: overlapping.at(-1).end };
   }
 
   Object.assign(corridor, { tokens, moved, stepped, leapt, selected, wholeWords });
