@@ -35,6 +35,8 @@
   }
 
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
+  /* The text goes on to the right (1), or to the left (-1). */
+  const onward = (element) => (getComputedStyle(element).direction === "rtl" ? -1 : 1);
 
   /* `mentions`: those to mark; `highlights`: [{start, end, mark}]; a click on a mention calls `choose(mention)`;
      `accepted`: ids of accepted mentions, in a review. */
@@ -48,11 +50,11 @@
       if (!(event.key in STEPS) || !event.target.matches("mark")) return;
       event.preventDefault();
       const marks = [...place.current.querySelectorAll("mark")];
-      const next = Math.min(Math.max(marks.indexOf(event.target) + STEPS[event.key], 0), marks.length - 1);
+      const next = Math.min(Math.max(marks.indexOf(event.target) + STEPS[event.key] * onward(event.target), 0), marks.length - 1);
       marks[next].focus();
     };
     const stop = Math.min(focused, marked.length - 1);
-    return html`<div class="text" ref=${place} onKeyDown=${step}>
+    return html`<div class="text" dir="auto" lang=${article.record.article.language} ref=${place} onKeyDown=${step}>
       ${parts.map((run) => {
         const inner = html`<${Run} run=${run} slice=${slice} highlights=${highlights} />`;
         if (!run.mention) return html`<${corridor.Fragment} key=${run.start}>${inner}<//>`;
@@ -64,5 +66,5 @@
     </div>`;
   }
 
-  Object.assign(corridor, { Mention, Text });
+  Object.assign(corridor, { Mention, Text, onward });
 }

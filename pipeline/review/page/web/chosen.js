@@ -7,10 +7,10 @@
   const PROJECTS = ["PROJECT", "PROGRAMME"];
   const GAP = 8; // pixels between the words and the box
   const EDGES = [
-    ["start", -1, "left", "Start a word earlier"],
-    ["start", 1, "right", "Start a word later"],
-    ["end", -1, "left", "End a word earlier"],
-    ["end", 1, "right", "End a word later"],
+    ["start", -1, "Start a word earlier"],
+    ["start", 1, "Start a word later"],
+    ["end", -1, "End a word earlier"],
+    ["end", 1, "End a word later"],
   ];
 
   /* Puts the box below the words, within the text; on a narrow screen the style sheet puts it at the bottom. */
@@ -29,6 +29,7 @@
   function Chosen({ work, chosen, change, close }) {
     const box = useRef(null);
     const { article } = work;
+    const ahead = corridor.onward(document.querySelector(".text"));
     const mention = article.record.mentions.find(({ id }) => id === chosen.mention);
     const place = mention ?? chosen;
     const quote = article.slice(place.start, place.end);
@@ -42,7 +43,7 @@
     const keys = (event) => {
       if (event.key === "Escape") return close();
       if (event.target.matches("input, select, textarea")) return undefined;
-      const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+      const by = { ArrowRight: ahead, ArrowLeft: -ahead, ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (!by) return undefined;
       event.preventDefault();
       if (event.shiftKey) return nudge("end", by);
@@ -64,12 +65,12 @@
         <q aria-live="polite"><bdi>${quote}</bdi></q>
         <${IconButton} icon="remove" label="Close" press=${close} />
       </header>
-      <p class="edges">
+      <p class="edges" dir=${ahead > 0 ? "ltr" : "rtl"}>
         ${EDGES.map(
-          ([edge, by, icon, label]) =>
+          ([edge, by, label]) =>
             html`<${corridor.Fragment} key=${label}>
               ${by < 0 && html`<span aria-hidden="true">${edge}</span>`}
-              <${IconButton} icon=${icon} label=${label} press=${() => nudge(edge, by)} />
+              <${IconButton} icon=${by * ahead > 0 ? "right" : "left"} label=${label} press=${() => nudge(edge, by)} />
             <//>`,
         )}
       </p>
