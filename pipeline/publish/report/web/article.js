@@ -131,7 +131,7 @@
       <nav aria-label="Articles">${to(number - 1, "← Previous")} ${to(number + 1, "Next →")}</nav>
       <h1 tabindex="-1"><bdi>${index.articles[number].title || article.id}</bdi></h1>
       <p>
-        ${[article.source, article.date, language].filter(Boolean).map((text) => html`<span>${text}</span>`)}
+        ${[article.source, article.date, language].filter(Boolean).map((text) => html`<bdi>${text}</bdi>`)}
         ${
           link
             ? html`<a href=${link} target="_blank" rel="noopener noreferrer">Open the original</a>`

@@ -49,7 +49,7 @@
         label: "Source",
         value: (row) => row.source ?? UNKNOWN,
         facet: (source) => source,
-        draw: (row) => row.source ?? "",
+        draw: (row) => html`<bdi>${row.source ?? ""}</bdi>`,
       },
       {
         id: "sector",

@@ -44,7 +44,7 @@
   function Named({ of, article, look }) {
     const mention = ({ start, end, confidence: sure }) => ({ at: [start, end], sure, text: article.slice(start, end) });
     return html`
-      <${Slot} name="also">${of.aliases.join(", ")}<//>
+      <${Values} name="also" of=${of.aliases} each=${(text) => ({ text })} />
       <${Values} name="named" of=${article.mentionsOf(of)} each=${mention} look=${look} />`;
   }
 

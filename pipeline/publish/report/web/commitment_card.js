@@ -21,7 +21,7 @@
       ["instrument", flow ? [flow.instrument] : [], (instrument) => ({ at: at(whole), text: words(instrument) })],
       ["provider", flow?.provider ?? [], party],
       ["recipient", flow?.recipient ?? [], party],
-      ["terms", Object.entries(flow?.terms ?? {}), ([term, text]) => ({ at: at(whole), text: `${term} ${text}` })],
+      ["terms", Object.entries(flow?.terms ?? {}), ([term, text]) => ({ at: at(whole), text: html`${term} <bdi>${text}</bdi>` })],
       ["when", commitment.dates, value],
       ["sector", commitment.sectors, sector],
       ["said by", [commitment.attributed_to].filter(Boolean), party],

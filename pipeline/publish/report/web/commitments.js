@@ -86,7 +86,7 @@
         rank: (status) => standings.indexOf(status),
         draw: Status,
       },
-      { id: "project", label: "Project", value: (row) => list(row.projects), draw: (row) => list(row.projects) },
+      { id: "project", label: "Project", value: (row) => list(row.projects), draw: (row) => html`<bdi>${list(row.projects)}</bdi>` },
       { id: "provider", label: "Provider", value: (row) => row.providers, facet: of },
       { id: "recipient", label: "Recipient", value: (row) => row.recipients, facet: of },
       { id: "instrument", label: "Instrument", value: (row) => row.instrument, facet: words, listed: instruments },
@@ -139,8 +139,9 @@
   }
 
   function Amount({ amounts, instrument, terms }) {
-    return html`${list(amounts)}${
-      instrument && html`<div class="source">${[words(instrument), ...terms].join(", ")}</div>`
+    const term = (text) => html`, ${text.split(" ", 1)} <bdi>${text.slice(text.indexOf(" ") + 1)}</bdi>`;
+    return html`<bdi>${list(amounts)}</bdi>${
+      instrument && html`<div class="source">${words(instrument)}${terms.map(term)}</div>`
     }`;
   }
 
@@ -153,7 +154,7 @@
   }
 
   function Origin({ origin }) {
-    return html`${origin.date ?? "no date"}<br /><span class="source">${origin.source ?? ""}</span>`;
+    return html`${origin.date ?? "no date"}<br /><bdi class="source">${origin.source ?? ""}</bdi>`;
   }
 
   /* The columns of the file that can be downloaded: name and value of a row. */

@@ -23,7 +23,7 @@
       const wait = setTimeout(() => typed !== value && report.current(typed), 200);
       return () => clearTimeout(wait);
     }, [typed]);
-    return html`<input type="search" class="search" aria-label=${label} placeholder=${label} value=${typed}
+    return html`<input type="search" class="search" dir="auto" aria-label=${label} placeholder=${label} value=${typed}
       onInput=${(event) => setTyped(event.target.value)} />`;
   }
 

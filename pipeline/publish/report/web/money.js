@@ -135,7 +135,7 @@
     const names = (codes) => list(codes.map((code) => home(index, code)));
     const filters = { ...(pairs && { provider, recipient }), instrument, status, currency, counted: "yes" };
     return html`<a href=${to(filters)}>
-      <bdi>${pairs ? `${names(provider)} → ${names(recipient)}` : words(instrument)}</bdi>
+      <bdi>${pairs ? names(provider) : words(instrument)}</bdi>${pairs && html`${" → "}<bdi>${names(recipient)}</bdi>`}
     </a>`;
   }
 

@@ -67,7 +67,7 @@
       source: `a${from}`,
       target: `a${to}`,
       value: count,
-      text: [from, to].map((number) => shown(actors[number].name)).join(how === "with" ? " – " : " → "),
+      text: [from, to].map((number) => `\u2068${shown(actors[number].name)}\u2069`).join(how === "with" ? " – " : " → "),
       lineStyle: { width: 1 + Math.min(count, 8) / 2, type: how === "with" ? "dashed" : "solid" },
       symbol: how === "with" ? ["none", "none"] : ["none", "arrow"],
     });

@@ -134,7 +134,7 @@
     }, [progress, pair, one, other]);
     if (acts.acts.length === 0) return html`<h1 tabindex="-1">There is nothing under this address</h1>`;
     const project = (id) => (!pair && id === one ? null : html`<${Project} index=${index} progress=${progress} id=${id} />`);
-    const name = pair ? `${home(index, one)} → ${home(index, other)}` : progress.projects[one];
+    const name = pair ? html`<bdi>${home(index, one)}</bdi>${" → "}<bdi>${home(index, other)}</bdi>` : progress.projects[one];
     const [answer, firm] = (pair && index.answers[`${one}>${other}`]) || [];
     return html`<div class="project">
       <h1 tabindex="-1"><bdi>${name}</bdi></h1>

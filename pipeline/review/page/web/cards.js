@@ -88,7 +88,7 @@
       forms=${{ edit: true, merge: of.length > 1 }}
     >
       ${children}
-      <${Slot} name="also">${part.aliases.join(", ")}<//>
+      <${Slot} name="also">${part.aliases.map((name) => html`<bdi>${name}</bdi>`)}<//>
       <${Line} name="named" of=${article.mentionsOf(part)} each=${mentioned(work)} />
     <//>`;
   }
@@ -98,7 +98,7 @@
     return html`<${EntityCard} work=${work} what="actor" part=${part} of=${article.record.actors} current=${current}>
       <${Slot} name="kind">${words(part.kind)}<//>
       <${Slot} name="country">${part.country && article.country(part.country)}<//>
-      <${Slot} name="role">${part.role}<//>
+      <${Slot} name="role">${part.role && html`<bdi>${part.role}</bdi>`}<//>
     <//>`;
   }
 

@@ -15,18 +15,20 @@
     if (of === "amounts" || of === "dates")
       return ({ start, end, value, confidence }) => {
         const quote = article.slice(start, end);
-        return { at: [start, end], sure: confidence, text: value && value !== quote ? `${value} “${quote}”` : quote };
+        return { at: [start, end], sure: confidence, text: value && value !== quote ? `${value} “${quote}”` : quote,
+          drawn: value && value !== quote && html`${value} “<bdi>${quote}</bdi>”` };
       };
     return (id) => ({ at: article.placeOf(id, evidence), sure: article.sureOf(id), text: article.nameOf(id) });
   }
 
-  /* The flow of money in words: "loan from Mekong Bank to Laos, interest 2%"; null if no money moves. */
-  function flowOf({ article }, { flow }) {
+  /* The flow of money in words: "loan from Mekong Bank to Laos, interest 2%"; null if no money moves. `draw(text)` is how
+     names and terms are shown. */
+  function flowOf({ article }, { flow }, draw = (text) => text) {
     if (!flow) return null;
-    const named = (ids) => ids.map(article.nameOf).join(" and ");
-    const [from, to] = [named(flow.provider), named(flow.recipient)];
-    const terms = Object.entries(flow.terms).map(([term, text]) => `, ${term} ${text}`);
-    return [words(flow.instrument), from && ` from ${from}`, to && ` to ${to}`, ...terms].filter(Boolean).join("");
+    const named = (ids) => draw(ids.map(article.nameOf).join(" and "));
+    const ends = [["from", flow.provider], ["to", flow.recipient]].filter(([, ids]) => ids.length);
+    const terms = Object.entries(flow.terms).flatMap(([term, text]) => [`, ${term} `, draw(text)]);
+    return [words(flow.instrument), ...ends.flatMap(([word, ids]) => [` ${word} `, named(ids)]), ...terms];
   }
 
   /* The row in one line, as it is read out. Sectors are no part of the row that is decided on. */
@@ -39,7 +41,7 @@
     const { decision, reopened } = work.decisions.get(part.id);
     const state = decision ?? (reopened ? `to decide again: ${reopened}` : "not decided");
     const denied = part.negated ? " (denied)" : "";
-    return [`Commitment ${part.id}, ${state}`, `${words(part.kind)}, ${words(part.status)}${denied}`, ...slots, flowOf(work, part)]
+    return [`Commitment ${part.id}, ${state}`, `${words(part.kind)}, ${words(part.status)}${denied}`, ...slots, flowOf(work, part)?.join("")]
       .filter(Boolean)
       .join("; ");
   }
@@ -90,7 +92,7 @@
       note=${html`<${Decided} work=${work} id=${id} />`}
     >
       ${[...SLOTS.keys()].map(line)}
-      <${Slot} name="flow">${flowOf(work, part)}<//>
+      <${Slot} name="flow">${part.flow && html`<span>${flowOf(work, part, (text) => html`<bdi>${text}</bdi>`)}</span>`}<//>
       <${Slot} name="words"><${Value} at=${at(trigger)} look=${work.look}>${work.article.slice(...at(trigger))}<//><//>
       <${Slot} name="sentence">
         ${evidence.map(

@@ -19,6 +19,7 @@
     return html`<${Labelled} label=${label}>
       <input
         type="text"
+        dir="auto"
         value=${value ?? ""}
         required=${required}
         placeholder=${hint}
@@ -38,7 +39,7 @@
           .filter(Boolean),
       );
     return html`<${Labelled} label=${`${label}, one per line`} kind="wide">
-      <textarea rows=${Math.min(Math.max(value.length, 2), 6)} onInput=${read}>${value.join("\n")}</textarea>
+      <textarea dir="auto" rows=${Math.min(Math.max(value.length, 2), 6)} onInput=${read}>${value.join("\n")}</textarea>
     <//>`;
   }
 
@@ -87,6 +88,7 @@
     return html`<${Labelled} label=${label}>
       <input
         type="text"
+        dir="auto"
         list=${list}
         value=${text}
         required=${required}

@@ -85,6 +85,7 @@
       <label for=${`${list}-input`}>${label}</label>
       <input
         type="text"
+        dir="auto"
         id=${`${list}-input`}
         role="combobox"
         aria-expanded="true"

@@ -13,7 +13,7 @@
     return html`<header class="about">
       <h1 tabindex="-1"><bdi>${title}</bdi></h1>
       <p>
-        ${[article.source, article.date, language].filter(Boolean).map((one) => html`<span>${one}</span>`)}
+        ${[article.source, article.date, language].filter(Boolean).map((one) => html`<bdi>${one}</bdi>`)}
         ${link && html`<a href=${link} target="_blank" rel="noopener noreferrer">Open the original</a>`}
         <span class="id">${article.id}</span>
       </p>

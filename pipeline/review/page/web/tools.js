@@ -27,10 +27,10 @@
   }
 
   /* A value of a card with its buttons, and its form if that is open. */
-  function One({ work, id, at, sure, text, form, removable = true }) {
+  function One({ work, id, at, sure, text, drawn, form, removable = true }) {
     const edited = form && work.open?.id === id;
     return html`<span class=${`one${work.accepted.has(id) ? " accepted" : ""}`} data-id=${id} data-at=${at?.join("-")}>
-      <${Value} at=${at} sure=${sure} look=${work.look}>${text}<//>
+      <${Value} at=${at} sure=${sure} look=${work.look}>${drawn || text}<//>
       <${Tools} work=${work} id=${id} forms=${{ edit: Boolean(form) }} removable=${removable} />
       ${edited && form()}
     </span>`;
