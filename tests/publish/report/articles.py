@@ -100,6 +100,14 @@ def emoji() -> Record:
     )
 
 
+def arabic() -> Record:
+    """Reads from right to left, but for its last line; a crane before the words that are pointed at."""
+    text = "🏗 (نيروبي): ستوسع شركة كيليما طريق بامبا (2) مقابل 5 ملايين دولار.\nKilima says so."
+    found = of_words("ar", text, "شركة كيليما", "طريق بامبا (2)", "ستوسع", "5 ملايين دولار", language="ar")
+    actors = [found.actors[0].model_copy(update={"name_en": "Kilima Works"})]
+    return found.model_copy(update={"actors": actors})
+
+
 def hostile() -> Record:
     """Every text of it tries to become markup or script."""
     text = " and ".join(EVIL) + " signed, $5m"

@@ -66,13 +66,22 @@ def test_the_overview_adds_neither_instruments_nor_statuses_nor_currencies(
 
 def test_a_sum_leads_to_its_rows(visit: Visit, money: str) -> None:
     page = visit(f"{money}#/overview?{EVERY}")
-    page.click(".money bdi:text-is('Japan → Pakistan')")
+    page.click(".money a:has(bdi:text-is('Japan'))")
     page.wait_for_selector("td.of-who")
     assert page.locator("td.of-who").count() == 1
     page.go_back()
     page.click(".reasons a")
     page.wait_for_selector("td.of-who")
     assert "repayment" in page.inner_text("td.of-amount")
+
+
+def test_money_goes_from_left_to_right_whatever_the_names(visit: Visit, tmp_path: Path) -> None:
+    (first, *_), path = flows(), tmp_path / "report.html"
+    fund = first.actors[0].model_copy(update={"name": "صندوق نامي", "country": None})
+    path.write_text(html("A fund", gather([first.model_copy(update={"actors": [fund, *first.actors[1:]]})])), "utf-8")
+    names = visit(f"{path.as_uri()}#/overview?{EVERY}").locator(".money th a bdi")
+    assert names.all_inner_texts() == ["صندوق نامي", "Pakistan"]
+    assert names.nth(0).bounding_box()["x"] < names.nth(1).bounding_box()["x"]
 
 
 def test_a_filtered_table_says_what_one_state_committed_to_another(visit: Visit, money: str, picture: Picture) -> None:

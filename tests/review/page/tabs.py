@@ -35,7 +35,9 @@ _CORNERS = """(words) => {
     const boxes = [...range.getClientRects()].filter((box) => box.width);
     const [first, last] = [boxes[0], boxes.at(-1)];
     const middle = (box) => box.top + box.height / 2;
-    return [first.left + 1, middle(first), last.right - 1, middle(last)];
+    return getComputedStyle(range.startContainer.parentElement).direction === "rtl"
+        ? [first.right - 1, middle(first), last.left + 1, middle(last)]
+        : [first.left + 1, middle(first), last.right - 1, middle(last)];
 }"""
 
 

@@ -1,13 +1,19 @@
 """Words chosen and names typed in a real browser, by mouse and by keys alone, and what becomes of them."""
 
+from pathlib import Path
 from typing import Any
 
-from review.formats.people import TEXT
-from review.page.running import Running, Shown
-from review.page.steps import Json
+import pytest
+from review.formats.people import ROW, TEXT, actor, commitment
+from review.page.running import Running, Shown, started
+from review.page.steps import Json, write_records
 from review.page.tabs import HOSTILE, Open, box, field, focused, pick, press, saved, select, tool, unfold
 
+from pipeline.gold.importer import guide_record
 from pipeline.record import Record
+
+ARABIC = "🏗 ستمنح شركة كيليما نيروبي 5 ملايين دولار وكينيا ترحب بذلك."
+CHINESE = "𠮷野公司将向内罗毕提供500万美元贷款，扩建班巴公路。"
 
 
 def words(page: Any) -> str:
@@ -17,6 +23,89 @@ def words(page: Any) -> str:
 
 def mentions(server: Running | Shown) -> dict[str, str]:
     return {one["text"]: one["label"] for one in server.get()["record"]["mentions"]}
+
+
+def foreign(name: str, text: str, who: str, english: str, trigger: str, amount: str) -> Record:
+    """An article of one sentence, with an actor and what it grants."""
+    row = ROW | {"id": name, "title": who, "text": text, "sentences": [[0, len(text)]]}
+    money = {"text": amount, "value": 5000000, "currency": "USD"}
+    loan = {"instrument": "loan", "provider": ["a1"], "recipient": [], "terms": {}}
+    given = commitment("c1", 0, trigger, "finance", "pledged", by=["a1"], amounts=[money]) | {"flow": loan}
+    one = actor("a1", who, "company") | {"name_en": english}
+    empty = {name: [] for name in ("sentence_fixes", "projects", "relations", "sectors")}
+    mentions = [[0, "ORG", who], [0, "MONEY", amount]]
+    return guide_record(name, row, {"id": name, "mentions": mentions, "actors": [one], "commitments": [given], **empty})
+
+
+@pytest.fixture
+def abroad(tmp_path: Path) -> Running:
+    """A review of an article in Arabic and one in Chinese."""
+    ar = foreign("ar", ARABIC, "شركة كيليما", "Kilima Works", "ستمنح", "5 ملايين دولار")
+    zh = foreign("zh", CHINESE, "𠮷野公司", "Yoshino Company", "提供", "500万美元")
+    write_records(tmp_path / "records.jsonl", ar, zh)
+    return started(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "dragged", "chosen"),
+    [
+        ("ar", "نيرو", "نيروبي"),
+        ("ar", "كينيا", "كينيا"),  # without the "and" before it
+        ("ar", "وكينيا", "وكينيا"),
+        ("zh", "内罗毕", "内罗毕"),
+        ("zh", "班巴公路", "班巴公路"),
+    ],
+)
+def test_words_of_arabic_and_chinese_are_chosen(
+    tab: Open, abroad: Running, name: str, dragged: str, chosen: str
+) -> None:
+    page = tab(abroad.address, name)
+    select(page, dragged)
+    assert words(page) == chosen
+    box(page).get_by_role("button", name="Add mention").click()
+    saved(page, "Mention added.")
+    assert chosen in {one["text"] for one in abroad.get(name)["record"]["mentions"]}
+
+
+def test_keys_follow_the_direction_of_an_arabic_text(tab: Open, abroad: Running) -> None:
+    page = tab(abroad.address, "ar")
+    select(page, "نيروبي")
+    press(page, "Shift+ArrowLeft")
+    assert words(page) == "نيروبي 5"
+    press(page, "Alt+ArrowRight")
+    assert words(page) == "كيليما نيروبي 5"
+    start, end = (page.locator(f"button[aria-label='{edge} a word later']") for edge in ("Start", "End"))
+    assert start.bounding_box()["x"] > end.bounding_box()["x"]
+    press(page, "Escape")
+    select(page, "وكينيا")
+    page.click("button[aria-label='Start a word later']")
+    assert words(page) == "كينيا"
+
+
+def test_the_english_name_stands_with_the_printed_one_and_is_corrected(tab: Open, abroad: Running) -> None:
+    page = tab(abroad.address, "ar")
+    by = page.locator("[data-id='c1 by a1'] .value")
+    assert by.inner_text() == "Kilima Works (شركة كيليما)"
+    unfold(page, "Actors")
+    tool(page, "a1", "edit")
+    form = page.locator(".card[data-id=a1] form")
+    assert field(form, "Name").evaluate("(input) => getComputedStyle(input).direction") == "rtl"
+    field(form, "English name").fill("Kilima Company")
+    press(page, "Enter")
+    page.wait_for_selector(".card[data-id=a1] .value:has-text('Kilima Company (شركة كيليما)')")
+    (one,) = abroad.get("ar")["record"]["actors"]
+    assert (one["name"], one["name_en"]) == ("شركة كيليما", "Kilima Company")
+    tool(page, "c1", "add")
+    press(page, "Tab")
+    page.keyboard.type("kilima comp")
+    page.wait_for_selector("[role=option]:has-text('شركة كيليما')")
+
+
+def test_an_amount_in_arabic_keeps_its_order_behind_its_value(tab: Open, abroad: Running) -> None:
+    page = tab(abroad.address, "ar")
+    amount = page.locator("[data-id^='c1 amounts'] .value")
+    assert amount.inner_text() == "5 m USD “5 ملايين دولار”"
+    assert amount.locator("bdi bdi").evaluate("(words) => getComputedStyle(words).direction") == "rtl"
 
 
 def test_the_mouse_chooses_whole_words_and_a_mention_is_changed_where_it_stands(page: Any, article: Shown) -> None:
