@@ -64,6 +64,7 @@ NETWORK = {
     "openai",
 }
 REACHES_THE_NETWORK = {
+    "llm/batch.py",
     "llm/client.py",
     "knowledge/alerts.py",
     "sources/fetch/download.py",

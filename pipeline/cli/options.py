@@ -204,6 +204,7 @@ class SecondReader(LanguageModel):
         Literal["checked", "all"],
         Option(envvar="CORRIDOR_LLM_TRUST", help="checked: as far as `corridor llm check` found; all: fully."),
     ] = "checked"
+    llm_pack: Annotated[int, Option(min=1, max=8, help="Short articles in one call, which makes calls cheaper.")] = 1
     llm_batch: Annotated[
         Literal["wait", "return", "files"] | None,
         Option(
@@ -226,7 +227,10 @@ class SecondReader(LanguageModel):
         believed, words = belief_in(endpoint) if self.llm_trust == "checked" else (True, "")
         if not believed and settings.extractor != "llm":
             say(f"{endpoint.model} {words}")
-        with Cache(path) as cache, Reader(endpoint, settings, cache, self.llm_budget or Budget(), believed) as reader:
+        with (
+            Cache(path) as cache,
+            Reader(endpoint, settings, cache, self.llm_budget or Budget(), believed, self.llm_pack) as reader,
+        ):
             yield reader
 
     def batches(self, reader: Reader, folder: Path) -> Callable[[Callable[[], Iterable[Request]]], bool]:

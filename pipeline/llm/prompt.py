@@ -105,8 +105,11 @@ def version() -> str:
     return hashlib.sha256((instructions() + json.dumps(schema(), sort_keys=True)).encode()).hexdigest()[:12]
 
 
-def prompt_of(record: Record, first: int, last: int) -> Prompt:
-    """What is asked about the sentences `first` up to but not including `last`, with the record's candidates."""
+def prompt_of(record: Record, first: int, last: int, prefix: str = "") -> Prompt:
+    """What is asked about the sentences `first` up to but not including `last`, with the record's candidates.
+
+    `prefix`: of the ids that the text shows.
+    """
     shown = shown_sentences(first, last)
     within = [mention for mention in record.mentions if mention.sentence in set(shown)]
     whole = (first, last) == (0, len(record.sentences))
@@ -116,9 +119,9 @@ def prompt_of(record: Record, first: int, last: int) -> Prompt:
     values = [(mention, value) for mention in within if (value := _value(record, mention))]
     parts = [
         *article_parts(record, first, last),
-        ["ACTORS", *map(_shown_entity, actors)],
-        ["PROJECTS AND PROGRAMMES", *map(_shown_entity, projects)],
-        ["AMOUNTS AND DATES", *(_shown_value(*pair) for pair in values)],
+        ["ACTORS", *(prefix + _shown_entity(actor) for actor in actors)],
+        ["PROJECTS AND PROGRAMMES", *(prefix + _shown_entity(project) for project in projects)],
+        ["AMOUNTS AND DATES", *(prefix + _shown_value(*pair) for pair in values)],
     ]
     if not whole:
         parts.append([f"List the commitments of the sentences {first} to {last - 1} only."])
@@ -145,9 +148,9 @@ def message(parts: Iterable[Iterable[str]]) -> str:
     return "\n\n".join(map("\n".join, parts)) + "\n"
 
 
-def example_for(record: Record) -> int:
-    """The number of an example whose words do not stand in the article."""
-    text = _line(record.article.text)
+def example_for(*records: Record) -> int:
+    """The number of an example whose words stand in none of the articles."""
+    text = "\n".join(_line(record.article.text) for record in records)
     other = (number for number, example in enumerate(EXAMPLES) if not any(words in text for words in example))
     return next(other, 0)
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryFile
 from pipeline.errors import SetupError
 from pipeline.llm.endpoint import NAME, Cache, Endpoint
 from pipeline.llm.ledger import Budget, Plan, Prices
-from pipeline.llm.prompt import Prompt
+from pipeline.llm.prompt import Request
 from pipeline.llm.read import METHOD as LLM
 from pipeline.llm.read import Reader
 from pipeline.llm.recording import Recorded, recorded
@@ -25,7 +25,7 @@ from pipeline.run.files import Folder
 from pipeline.run.folder import READER, RunFolder, read_state
 from pipeline.run.workers.worker import Outcome
 
-Requests = Callable[[], Iterable[Prompt]]
+Requests = Callable[[], Iterable[Request]]
 Show = Callable[[Plan], object] | None  # what is done with a plan in place of carrying it out
 
 
@@ -86,7 +86,7 @@ def read_folder(
         return
     folder.write_state(**state | {"state": "reading"})
     if fill:
-        if not fill(lambda: _chosen(folder, reader, plan)):
+        if not fill(lambda: reader.requests_of(_chosen(folder, reader, plan))):
             return
         reader.offline = True
     places = iter(range(plan.articles))
@@ -101,11 +101,10 @@ def read_folder(
     folder.write_state(**state | {"reader": {**reader.ledger.as_json(prices), "seconds": seconds}})
 
 
-def _chosen(folder: RunFolder, reader: Reader, plan: Plan) -> Iterator[Prompt]:
-    """The prompts of the articles that are read."""
+def _chosen(folder: RunFolder, reader: Reader, plan: Plan) -> Iterator[Record]:
+    """The records that are read."""
     records = (record for number in folder.parts() for record in _kept(folder, number, reader.cache))
-    for place, record in enumerate(records):
-        yield from prompts_of(record) if place in plan.chosen else ()
+    return (record for place, record in enumerate(records) if place in plan.chosen)
 
 
 def recording_of(run: Path) -> Iterator[Recorded]:
