@@ -150,7 +150,8 @@ def test_plan_and_account_of_a_run_are_a_line_for_a_person_and_json_for_a_progra
     )
     expected: dict[str, Any] = {
         "articles": 1_200, "left": 30, "unread": 4, "calls": 1_100, "cached": 150, "tokens_in": 3_000_000,
-        "tokens_out": 400_000, "retries": 7, "asked_again": 5, "estimated": 0, "batch_in": 0, "batch_out": 0, "failed": 0,
+        "tokens_out": 400_000, "retries": 7, "asked_again": 5, "estimated": 0, "batch_in": 0, "batch_out": 0,
+        "failed": 0,
         "dropped": {"an unknown id": 9},
         "set_aside": {"an answer with no JSON object": 2, "no answer in 120 seconds": 1},
         "stopped": "the endpoint refuses the key",
