@@ -17,7 +17,7 @@ from typer import Argument, Option
 
 from pipeline.atomic import whole_file
 from pipeline.cli.console import Tally, exit_if, notices, on_interrupt, printable, refuse, say
-from pipeline.cli.options import WITH_MODEL, Method, SecondReader, day, grouped
+from pipeline.cli.options import WITH_MODEL, Method, SecondReader, day, extractor_for, grouped
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, expected, files, read
@@ -92,13 +92,6 @@ class _Options:
         is_folder = out != STANDARD and (out.endswith("/") or Path(out).is_dir() or is_remote(out))
         refuse((self.resume and not is_folder, f"{out}: no run folder to resume"))
         return is_folder
-
-    def choose(self, context: typer.Context) -> None:
-        """Without a name `both` reads where an endpoint is given; that of the environment alone is not asked."""
-        sources = [context.get_parameter_source(name) for name in ("llm_url", "llm_model")]
-        given = all(source is not None and source.name == "COMMANDLINE" for source in sources)
-        name = self.method.extractor or ("both" if self.reader or given else "small")
-        self.method = replace(self.method, extractor=name)
 
     @property
     def asks(self) -> bool:
@@ -186,7 +179,8 @@ def extract(context: typer.Context, options: _Options) -> None:
     from pipeline.run.inputs import Read
 
     options.out = local(options.out)
-    options.choose(context)
+    name = extractor_for(context, options.method.extractor, options.reader is not None)
+    options.method = replace(options.method, extractor=name)
     selection, notice = Selection(options.since, options.sample, options.limit), None if options.quiet else notices()
     given = ReadOptions(
         options.columns,

@@ -19,7 +19,17 @@ from typer import Argument, Option
 
 from pipeline.atomic import locked, whole_file
 from pipeline.cli.console import ALERTS, SOME_FAILED, Tally, Ticker, exit_if, flush_warnings, on_interrupt, refuse, say
-from pipeline.cli.options import AGENT, Agent, Delay, ProfileName, grouped
+from pipeline.cli.options import (
+    AGENT,
+    WITH_MODEL,
+    Agent,
+    Delay,
+    ExtractorName,
+    ProfileName,
+    SecondReader,
+    extractor_for,
+    grouped,
+)
 from pipeline.cli.resolve import News, gather
 from pipeline.errors import ArticleError, SetupError, number_of
 from pipeline.knowledge.changes import changes
@@ -31,7 +41,8 @@ from pipeline.sources import ReadOptions
 from pipeline.sources.locations import is_remote, local
 
 if TYPE_CHECKING:
-    from pipeline.run.inbox import Inbox  # it loads spaCy
+    from pipeline.run import RunFolder  # they load spaCy
+    from pipeline.run.inbox import Inbox
 
 STATES = ("new", "unchanged", "changed", "gone", "refused", "failed")
 EXIT_CODES = "Exit codes: 0 done; 1 some were refused or failed (named, the rest kept); 2 usage or set-up; 130 stopped."
@@ -122,15 +133,17 @@ class _Watch:
     ] = None
     news: News
     profile: ProfileName = "default"
+    extractor: ExtractorName = None
     workers: Annotated[
         int | None, Option(min=1, help="Processes.", show_default="one per core, fewer for few articles")
     ] = None
+    second: SecondReader
     delay: Delay = 2.0
     user_agent: Agent = AGENT
     quiet: Annotated[bool, Option("--quiet", "-q", help="No progress; changes and failures are still shown.")] = False
 
     def __post_init__(self) -> None:
-        self.folder = _own_folder(self.out)
+        self.folder, self.left = _own_folder(self.out), 0
         self.urls = [source for source in self.sources if source.startswith(("http://", "https://"))]
         self.files = [source for source in self.sources if source not in self.urls]
         _hosts(self.urls)
@@ -143,7 +156,7 @@ class _Watch:
         from pipeline.run.inbox import Inbox
 
         failed = self._fetch()
-        with closing(Inbox(self.folder, ReadOptions())) as inbox:
+        with closing(Inbox(self.folder, ReadOptions(any_language=self.extractor in WITH_MODEL))) as inbox:
             messages = [message for source in self.files for message in inbox.collect(source)]
             fetched = self.folder / FETCHED / "articles.jsonl"
             if fetched.exists() and fetched.stat().st_size:
@@ -172,14 +185,29 @@ class _Watch:
         """Reads the articles that have no outcome yet; returns how many of them failed."""
         from pipeline import run
 
-        where, settings = str(self.folder / RUN), Settings(profile=self.profile)
-        with closing(run.RunFolder(where, run.made_with(settings, AS_EXTRACT), resume=True)) as folder:
+        where, asks = str(self.folder / RUN), self.extractor in WITH_MODEL
+        settings = Settings(profile=self.profile, extractor=self.extractor or "small")
+        made = AS_EXTRACT | ({"reader": self.second.made} if asks else {})
+        with closing(run.RunFolder(where, run.made_with(settings, made), resume=True)) as folder:
             before = folder.counts()
             left = len(inbox) - sum(count for state, count in before.items() if state != "todo")
             workers = self.workers or min(run.cores(), 1 + max(0, left) // run.FEW)
             with Tally(self.quiet, where, len(inbox)) as tally:
                 after = run.run(inbox.articles, folder, run.local_engine(settings, workers), "group", tally)
+            if asks:
+                self._read(folder, settings)
         return after.get("failed", 0) - before.get("failed", 0)
+
+    def _read(self, folder: RunFolder, settings: Settings) -> None:
+        """Lets the language model read; what the budget of the round leaves is for the next one."""
+        from pipeline.run.second_reader import read_folder
+
+        with self.second.open(settings, folder.where, rounds=True) as reader:
+            read_folder(folder, reader, None, self.second.llm_prices)
+            self.second.summarize(reader, self.quiet)
+            self.left = reader.ledger.left + reader.ledger.unread
+        if self.left:
+            say(f"{number_of(self.left, 'article')} left for the next round")
 
     def _show(self) -> int:
         """Resolves the records and shows what was not shown before; returns the exit code.
@@ -196,7 +224,7 @@ class _Watch:
         if code in (0, ALERTS):
             write(now, shown)
             with whole_file(str(self.folder / DONE)) as file:
-                json.dump(self._state(), file)
+                json.dump(None if self.left else self._state(), file)
         return code or (SOME_FAILED if failed else 0)
 
     def _state(self) -> list[object]:
@@ -206,6 +234,7 @@ class _Watch:
             (self.folder / "articles.jsonl").stat().st_size,
             sha256(decisions.read_bytes()).hexdigest() if decisions.exists() else None,
             self.profile,
+            *([self.extractor] if self.extractor in WITH_MODEL else []),
             (self.folder / RUN / "run.json").exists(),
         ]
 
@@ -218,7 +247,7 @@ class _Watch:
 
 
 @grouped
-def watch(job: _Watch) -> None:
+def watch(context: typer.Context, job: _Watch) -> None:
     """Extract and resolve what arrives in folders and feeds, and print what is new in the knowledge.
 
     One round and the end, for cron, or a round `--every` so many minutes. It can be stopped at any moment; the same
@@ -226,6 +255,14 @@ def watch(job: _Watch) -> None:
 
     Example: corridor watch news/ -o watched/
     """
+    job.extractor = extractor_for(context, job.extractor)
+    if job.extractor in WITH_MODEL:
+        job.second.require(Settings(profile=job.profile))
+        refuse(
+            (job.second.dry_run or job.second.llm_batch, "a watch reads at once: leave --dry-run and --llm-batch out")
+        )
+    else:
+        job.second.refuse_alone("a language model: --llm-url and --llm-model")
     job.folder.mkdir(parents=True, exist_ok=True)
     with on_interrupt(f"stopped; continue with: {shlex.join(['corridor', *sys.argv[1:]])}"):
         lock = locked(job.folder / LOCK, f"{job.out}: another watch is at work there")

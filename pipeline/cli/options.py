@@ -10,7 +10,7 @@ from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_type_hints
 
-from typer import Argument, CallbackParam, Option
+from typer import Argument, CallbackParam, Context, Option
 
 from pipeline import __version__
 from pipeline.cli.console import refuse, say
@@ -57,6 +57,14 @@ GoldFolder = Annotated[Path, Option("--out", "-o", help="Gold folder; other arti
 ProfileName = Annotated[
     Profile, Option(help="default: most accurate; fast: without the encoder, at about twice the speed.")
 ]
+ExtractorName = Annotated[
+    str | None,
+    Option(
+        help="small: offline, English; llm: a language model alone, any language; both: small and llm in English, "
+        "else llm; or the name of one that another package has installed.",
+        show_default="both with --llm-url and --llm-model, else small",
+    ),
+]
 Delay = Annotated[float, Option(min=0, max=3600, help="Seconds between two requests to one host.")]
 Agent = Annotated[str, Option(help="How Corridor names itself; add how to reach you.")]
 Port = Annotated[int, Option(min=0, max=65535, help="Port to serve at, 0 for any that is free.")]
@@ -68,6 +76,13 @@ Today = Annotated[
         show_default="day of the latest article",
     ),
 ]
+
+
+def extractor_for(context: Context, name: str | None, asked: bool = False) -> str:
+    """The extractor that is named, else `both` with an endpoint; the environment alone asks no language model."""
+    sources = [context.get_parameter_source(option) for option in ("llm_url", "llm_model")]
+    given = all(source is not None and source.name == "COMMANDLINE" for source in sources)
+    return name or ("both" if asked or given else "small")
 
 
 def grouped[R](command: Callable[..., R]) -> Callable[..., R]:
@@ -115,14 +130,7 @@ class Method:
     seeds: Annotated[
         list[Path], Option(help="Folder with your own names and words beside those of seeds/; repeatable.")
     ] = field(default_factory=list)
-    extractor: Annotated[
-        str | None,
-        Option(
-            help="small: offline, English; llm: a language model alone, any language; both: small and llm in English, "
-            "else llm; or the name of one that another package has installed.",
-            show_default="both with --llm-url and --llm-model, else small",
-        ),
-    ] = None
+    extractor: ExtractorName = None
 
     def settings(self, extractor: str | None = None) -> Settings:
         """The settings that the options name, with another extractor where one is given.
@@ -221,16 +229,14 @@ class SecondReader(LanguageModel):
         return {**self.endpoint.made, "prompt": version(), "alone": alone.version()}
 
     @contextmanager
-    def open(self, settings: Settings, folder: str | None = None) -> Iterator[Reader]:
-        """The reader, with its cache in a run folder if there is one."""
+    def open(self, settings: Settings, folder: str | None = None, rounds: bool = False) -> Iterator[Reader]:
+        """The reader, with its cache in a run folder if there is one. `rounds`: see `Asker`."""
         path, endpoint = self.llm_cache or (Path(folder) / NAME if folder else None), self.endpoint
         believed, words = belief_in(endpoint) if self.llm_trust == "checked" else (True, "")
         if not believed and settings.extractor != "llm":
             say(f"{endpoint.model} {words}")
-        with (
-            Cache(path) as cache,
-            Reader(endpoint, settings, cache, self.llm_budget or Budget(), believed, self.llm_pack) as reader,
-        ):
+        more = self.llm_budget or Budget(), believed, self.llm_pack, rounds
+        with Cache(path) as cache, Reader(endpoint, settings, cache, *more) as reader:
             yield reader
 
     def batches(self, reader: Reader, folder: Path) -> Callable[[Callable[[], Iterable[Request]]], bool]:

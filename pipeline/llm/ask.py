@@ -33,10 +33,18 @@ class Asked:
 class Asker:
     """Asks an endpoint. `ledger` counts what it does; `budget` bounds what is spent, cached answers included.
 
-    For a request that is on its way the longest answer counts, so that the budget is never exceeded.
+    For a request that is on its way the longest answer counts, so that the budget is never exceeded. `rounds`: the
+    budget is for this round alone, and cached answers are free.
     """
 
-    def __init__(self, endpoint: Endpoint, cache: Cache | None = None, budget: Budget = Budget()) -> None:  # noqa: B008
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        cache: Cache | None = None,
+        budget: Budget = Budget(),  # noqa: B008
+        rounds: bool = False,
+    ) -> None:
+        self.rounds = rounds
         self.endpoint, self.budget, self.ledger = endpoint, budget, Ledger()
         self.cache = cache or Cache()
         self._session: Session | None = None  # opened at the first request that is not in the cache
@@ -63,11 +71,12 @@ class Asker:
 
     def ask(self, request: Request) -> Asked:
         """Puts a request on its way, where the budget admits it."""
-        if not self.admits([request]):
+        reply = self.cache.get(self.endpoint, request)
+        if not (reply and self.rounds) and not self.admits([request]):
             return Asked(request, left=True)
-        if reply := self.cache.get(self.endpoint, request):
+        if reply:
             self.ledger.cached += 1
-            self._open.append(request)
+            self._open += [] if self.rounds else [request]
             return Asked(request, reply)
         return Asked(request, None if self.ledger.stopped or self.offline else self._send(request))
 
@@ -115,7 +124,7 @@ class Asker:
         reply = asked.reply
         if isinstance(reply, Future):
             reply = self._received(asked.request, reply)
-        elif reply is not None:
+        elif reply is not None and not self.rounds:
             self._settle(asked.request, reply)
         if reply is None:
             return None

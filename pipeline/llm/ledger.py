@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -198,18 +198,29 @@ def weighed(record: Record, weights: Mapping[str, float]) -> tuple[Cost, float]:
     return Cost(len(prompts), read, written), max(gain, 0.0)
 
 
-def planned(records: Iterable[Record], weights: Mapping[str, float], budget: Budget, spare: int = 0) -> Plan:
+def planned(
+    records: Iterable[Record],
+    weights: Mapping[str, float],
+    budget: Budget,
+    spare: int = 0,
+    free: Callable[[Record], bool] | None = None,
+) -> Plan:
     """The plan for some records: all where there is no bound, else those with most gain a call or token that fit.
 
-    `spare`: tokens of a budget that stay free, for the last answer may be long.
+    `spare`: tokens of a budget that stay free, for the last answer may be long; `free`: whether a record costs nothing.
     """
-    articles = [weighed(record, weights) for record in records]
+    articles, chosen = list[tuple[Cost, float]](), set[int]()
+    for number, record in enumerate(records):
+        articles.append(weighed(record, weights))
+        if free and articles[-1][0].calls and free(record):
+            chosen.add(number)
+            articles[-1] = Cost(), 0.0
 
     def worth(number: int) -> tuple[float, int]:
         cost, gain = articles[number]
         return -gain / max(cost.calls if budget.tokens is None else cost.tokens, 1), number
 
-    chosen, total = set[int](), Cost()
+    total = Cost()
     for number in sorted(range(len(articles)), key=worth):
         cost, _ = articles[number]
         if cost.calls and budget.admits(total + cost, spare):

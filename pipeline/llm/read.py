@@ -42,8 +42,9 @@ class Reader(Asker):
         budget: Budget = Budget(),  # noqa: B008
         believed: bool = True,
         pack: int = 1,
+        rounds: bool = False,
     ) -> None:
-        super().__init__(endpoint, cache, budget)
+        super().__init__(endpoint, cache, budget, rounds)
         self._pack = pack
         self._believed = believed
         self._fusion = read_fusion(settings.measured(settings.profile))
@@ -52,7 +53,12 @@ class Reader(Asker):
 
     def plan(self, records: Iterable[Record]) -> Plan:
         """Which of some records the budget admits."""
-        return planned(records, self._fusion.gain, self.budget, self.endpoint.max_tokens)
+        free = self._is_known if self.rounds else None
+        return planned(records, self._fusion.gain, self.budget, self.endpoint.max_tokens, free)
+
+    def _is_known(self, record: Record) -> bool:
+        """Whether all answers about a record are in the cache."""
+        return all(self.cache.get(self.endpoint, prompt) for prompt in prompts_of(record))
 
     def read[K](self, items: Iterable[tuple[K, Record | None, bool]]) -> Iterator[tuple[K, Record | None]]:
         """The records in their order, each with the key that came with it; those with True are read, several at once.

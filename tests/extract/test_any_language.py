@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from test_cli import Answer, run
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract import Both, extract, extractor_of
 from pipeline.record import Record
+from pipeline.run.workers.worker import Outcome, Worker, outcomes_of
 from pipeline.settings import Settings
 from pipeline.sources import make_article
 
@@ -166,3 +168,53 @@ def test_python_reads_with_a_language_model_too(server: Server) -> None:
         record = extract(make_article(FRENCH, id="fr-1", any_language=True), both)
         assert acts(record) == [("prêtera", "llm:m")]
         assert both.made_with()["reader"]["model"] == "m"
+
+
+def in_process(extractor: str) -> Any:
+    """What stands for the workers of this machine."""
+
+    def engine(batches: Iterable[Any]) -> Iterator[list[Outcome]]:
+        worker = Worker(Settings(extractor=extractor))
+        for batch in batches:
+            yield [*outcomes_of(batch, worker)]
+
+    return nullcontext(engine)
+
+
+def watch(server: Server, options: str = "", code: int = 0) -> str:
+    model = f"--llm-url {server.url} --llm-model m --extractor llm"
+    said = run(f"corridor watch arriving/ -o watched/ {model} {options}")
+    assert said.code == code, said.err
+    return said.err + said.out
+
+
+def test_a_watch_reads_with_a_language_model_within_the_budget_of_a_round(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.run.local_engine", lambda *_: in_process("llm"))
+    Path("arriving").mkdir()
+    for row in (ROWS[0], ROWS[2]):
+        Path("arriving", f"{row['id']}.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    first = watch(server, "--llm-budget '1 calls'")
+    assert len(server.requests) == 1 and "1 article left for the next round" in first and "Added (1)" in first
+    second = watch(server, "--llm-budget '1 calls'")
+    assert len(server.requests) == 2 and "left for the next round" not in second and "Added (1)" in second
+    assert "read by the language model" not in watch(server, "--llm-budget '1 calls'")  # nothing new, nothing left
+    third = {**ROWS[0], "id": "fr-3", "text": FRENCH.replace("Guinée", "Gambie")}
+    Path("arriving", "fr-3.jsonl").write_text(json.dumps(third), encoding="utf-8")
+    assert "1 call, 2 answers from the cache" in watch(server, "--llm-budget '1 calls'")
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("--extractor llm", "a language model needs --llm-url"),
+        ("--llm-budget '3 calls'", "--llm-budget needs a language model"),
+        ("--extractor llm --llm-url http://localhost:9/v1 --llm-model m --llm-batch wait", "a watch reads at once"),
+    ],
+)
+def test_a_watch_refuses_what_does_not_go_together(server: Server, options: str, reason: str) -> None:
+    Path("arriving").mkdir()
+    said = run(f"corridor watch arriving/ -o watched/ {options}")
+    assert said.code == 2 and reason in said.err and not Path("watched").exists()
