@@ -43,7 +43,8 @@ def lending(request: Request) -> Any:
     """What a large model answers: all parts of a French article, nothing new of an English one."""
     if "Banque" not in request.prompt:
         return answer({"commitments": []})
-    bank = BANK | {"quote": "Banque de la Lagune"} if "Lagune" in request.prompt else BANK
+    other = {"quote": "Banque de la Lagune", "name_en": "Lagoon Bank"}
+    bank = BANK | other if "Lagune" in request.prompt else BANK
     return answer({"new": [bank, SUM], "commitments": [ACT]})
 
 
