@@ -90,6 +90,10 @@ def annotate_llm(
         list[str], Argument(metavar="INPUT", help="Articles, as for `extract`, or - for standard input.")
     ],
     out: GoldFolder,
+    extractor: Annotated[
+        Literal["both", "llm"], Option(help="both: with the small models in English, else alone; llm: always alone.")
+    ] = "both",
+    *,
     second: SecondReader,
 ) -> None:
     """Let a language model annotate articles, as gold to be reviewed; an article that it does not read is left out.
@@ -99,12 +103,12 @@ def annotate_llm(
     from pipeline.run import stream
     from pipeline.run.second_reader import read_outcomes
 
-    settings, failed = Settings(), 0
+    settings, failed = Settings(extractor=extractor), 0
     second.require(settings)
 
     def records() -> Iterator[Record]:
         nonlocal failed
-        outcomes = stream(read(inputs, ReadOptions(tell=notices())), settings)
+        outcomes = stream(read(inputs, ReadOptions(tell=notices(), any_language=True)), settings)
         for outcome in read_outcomes(outcomes, reader, second.shown):
             if outcome.state == "failed":
                 failed += 1

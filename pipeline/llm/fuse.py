@@ -5,6 +5,8 @@ it surer or less sure. An act that the small models alone found stays where it i
 answer covers its sentence.
 """
 
+from __future__ import annotations
+
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.errors import SetupError
+from pipeline.llm.bare import is_bare
 from pipeline.llm.ground import Reading
 from pipeline.record import Actor, Commitment, Project, Record, Relation, SlotConfidence
 from pipeline.stages.models.linear import LogOdds, parts
@@ -31,7 +34,8 @@ class Fusion:
 
     `act`: that a language model's act is stated, with its kind; `row`: that it is right in kind, status, doers,
     amounts and flow; `other`: that an act of the small models alone is stated, which is kept from `least` on;
-    `slots`: by field and opinion, how often an entry is right; `gain`: see `weighed`.
+    `slots`: by field and opinion, how often an entry is right; `gain`: see `weighed`; `alone`: the same of a language
+    model that reads alone, where that was fitted.
     """
 
     act: LogOdds
@@ -40,6 +44,11 @@ class Fusion:
     least: float
     slots: dict[str, dict[str, float]]
     gain: dict[str, float]
+    alone: Fusion | None = None
+
+    def of(self, record: Record) -> Fusion:
+        """That for a record, as it was before a language model read it."""
+        return self.alone if self.alone and is_bare(record) else self
 
     def write(self, folder: Path) -> None:
         (folder / NAME).write_text(json.dumps(asdict(self), indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -50,11 +59,15 @@ def read_fusion(folder: Path) -> Fusion:
     """The fusion in the folder of a profile. Raises SetupError where it is missing or damaged."""
     path = folder / NAME
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
-        act, row, other = (LogOdds(**read.pop(name)) for name in ("act", "row", "other"))
-        return Fusion(act=act, row=row, other=other, **read)
+        return _fusion(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise SetupError(f"{path}: cannot be read ({error}); reinstall corridor, or name another --model") from error
+
+
+def _fusion(read: dict[str, Any]) -> Fusion:
+    act, row, other = (LogOdds(**read.pop(name)) for name in ("act", "row", "other"))
+    alone = read.pop("alone", None)
+    return Fusion(act=act, row=row, other=other, alone=alone and _fusion(alone), **read)
 
 
 def joined(record: Record, reading: Reading, fusion: Fusion, believed: bool = True) -> Record:
@@ -63,6 +76,7 @@ def joined(record: Record, reading: Reading, fusion: Fusion, believed: bool = Tr
     What is not `believed` removes and joins nothing: an act only takes the place of one of the small models that has
     its kind, status and amounts and shares a doer. That is safe with any language model.
     """
+    fusion = fusion.of(record)
     if believed:
         return applied(reading, fused(record.commitments, reading, fusion))
     theirs = {

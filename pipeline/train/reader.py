@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from pipeline.gold.curve import Example, read_examples
 from pipeline.gold.evaluate.score import Answer, calibration
 from pipeline.gold.folder import read_gold, read_records
 from pipeline.gold.stories import by_story
-from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_features, paired
+from pipeline.llm.bare import is_bare
+from pipeline.llm.fuse import Fusion, act_features, applied, opinions, other_features, paired, read_fusion
 from pipeline.llm.ledger import gain_features
 from pipeline.record import Commitment, Record
-from pipeline.settings import Profile
+from pipeline.settings import Profile, Settings
 from pipeline.stages.models.linear import LogOdds
 from pipeline.train.estimators import held_out, log_odds_of
 from pipeline.train.gold import described, scores_of, write_json
@@ -48,18 +49,23 @@ def train_second_reader(
 ) -> dict[str, Any]:
     """Writes `reader.json` and its card to a profile's folder in `out`, and returns the card; deterministic.
 
-    `records`: files of what the small models made of the articles in `gold`; `answers`: recordings of these articles.
-    Raises SetupError where there are fewer than `FEWEST` articles.
+    `records`: files of what the small models made of the articles in `gold`, or of their sentences alone; `answers`:
+    recordings of these articles. What is not taught stays as it came with Corridor. Raises SetupError where there are
+    fewer than `FEWEST` articles of a kind.
     """
     golds = [article for folder in gold for article in read_gold(folder)]
     known = [record for path in records for record in read_records(path).values()]
     examples = read_examples(golds, known, answers, sector_model())
-    if len(examples) < FEWEST:
-        raise SetupError(f"only {len(examples)} articles have gold, a record and answers; {FEWEST} are needed")
-    taught = [_taught(example) for example in examples]
+    kinds = [[one for one in examples if is_bare(one.record) is alone] for alone in (False, True)]
+    for kind in filter(None, kinds):
+        if len(kind) < FEWEST:
+            raise SetupError(f"only {len(kind)} articles have gold, a record and answers; {FEWEST} are needed")
+    examples = max(kinds, key=len)
+    taught, fused = [_taught(example) for example in examples], read_fusion(Settings().measured(profile))
+    fits = [fit([_taught(one) for one in kind]) if kind else None for kind in kinds]
     folder = out / profile
     folder.mkdir(parents=True, exist_ok=True)
-    fit(taught).write(folder)
+    replace(fits[0] or fused, alone=fits[1] or fused.alone).write(folder)
     card = {
         "what": "how far a second reader, a language model, is to be believed",
         **described([example.gold for example in examples]),
@@ -119,7 +125,7 @@ def _taught(example: Example) -> _Taught:
     stated = Compared(gold, applied(reading, together)).stated
     kinds = {id(one): stated[at].kind for at, one in enumerate(together) if at in stated}
     others = [(other_features(other), kinds.get(id(other)) == other.kind) for other in alone]
-    gain = _rows_right(gold, record) - _rows_right(gold, example.record)
+    gain = 0.0 if is_bare(example.record) else _rows_right(gold, record) - _rows_right(gold, example.record)
     return _Taught(acts, others, slots, (gain_features(example.record), gain))
 
 

@@ -14,6 +14,8 @@ from test_cli import Answer, run
 
 from pipeline.errors import ArticleError, SetupError
 from pipeline.extract import Both, extract, extractor_of
+from pipeline.gold.folder import read_gold
+from pipeline.llm.recording import replayed
 from pipeline.record import Record
 from pipeline.run.workers.worker import Outcome, Worker, outcomes_of
 from pipeline.settings import Settings
@@ -187,6 +189,26 @@ def watch(server: Server, options: str = "", code: int = 0) -> str:
     said = run(f"corridor watch arriving/ -o watched/ {model} {options}")
     assert said.code == code, said.err
     return said.err + said.out
+
+
+def test_its_answers_can_be_kept_to_measure_and_to_learn_from(server: Server) -> None:
+    extracted(server, "", "run/")
+    assert run("corridor train answers run/ -o answers.jsonl").code == 0
+    lines = [json.loads(line) for line in Path("answers.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 3 and sum("relations" in line["answer"] for line in lines) == 2
+    assert run("corridor extract news.jsonl -o bare.jsonl --extractor llm --llm-url u --llm-model m").code == 2
+    extracted(server, "--extractor llm --dry-run", "bare.jsonl")
+    first = Record.model_validate_json(Path("bare.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    ((_, said),) = replayed(first, [line for line in lines if line["sha256"] == first.article.sha256])
+    assert said.new[0].quote == "Banque de la Savane" and said.commitments[0].trigger == "prêtera"
+
+
+def test_it_annotates_articles_of_any_language(server: Server) -> None:
+    said = run(f"corridor annotate llm news.jsonl -o mine --llm-url {server.url} --llm-model m")
+    assert said.code == 0, said.err
+    gold = {one.article.id: one for one in read_gold(Path("mine"))}
+    assert len(gold) == 3 and gold["fr-1"].actors[0].name_en == "Savanna Bank"
+    assert gold["fr-1"].commitments[0].amounts[0].value == 12.5e6
 
 
 def test_a_watch_reads_with_a_language_model_within_the_budget_of_a_round(

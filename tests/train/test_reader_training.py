@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from typer.testing import CliRunner
 
 from pipeline.cli import app
 from pipeline.gold.folder import read_gold
+from pipeline.llm.bare import bare
+from pipeline.llm.fuse import read_fusion
+from pipeline.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ROOT / "seeds" / "answers" / "authored.jsonl"
@@ -86,3 +90,20 @@ def test_the_curve_is_a_table(records: Path) -> None:
     assert code == 0
     assert "25%" in out
     assert "rows.core" in out
+
+
+def test_a_reader_alone_has_a_fit_of_its_own_beside_that_of_a_second_reader(tmp_path: Path) -> None:
+    articles, gold = tmp_path / "bare.jsonl", ROOT / "seeds" / "languages"
+    lines = [bare(one.article).to_json() + "\n" for one in read_gold(gold)]
+    articles.write_text("".join(lines), encoding="utf-8")
+    answers = gold / "answers.jsonl"
+    code, out = run(
+        "train", "reader", "--gold", gold, "--records", articles, "--answers", answers, "--out", tmp_path / "model"
+    )
+    assert code == 0, out
+    made, shipped = (read_fusion(folder / "default") for folder in (tmp_path / "model", Settings().models))
+    assert replace(made, alone=shipped.alone) == shipped and made.alone not in (None, shipped.alone)
+    card = json.loads((tmp_path / "model" / "default" / "reader_card.json").read_text(encoding="utf-8"))
+    assert card["articles"] == 56 and card["held out by story"]["rows: expected calibration error"] < 0.1
+    records = [bare(one.article) for one in read_gold(gold)]
+    assert made.of(records[0]) == made.alone and made.of(next(iter(read_gold(GOLD)))) is made
