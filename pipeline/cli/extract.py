@@ -17,7 +17,7 @@ from typer import Argument, Option
 
 from pipeline.atomic import whole_file
 from pipeline.cli.console import Tally, exit_if, notices, on_interrupt, printable, refuse, say
-from pipeline.cli.options import WITH_MODEL, Method, SecondReader, day, extractor_for, grouped
+from pipeline.cli.options import ENDPOINT, WITH_MODEL, Method, SecondReader, day, extractor_for, grouped
 from pipeline.records import STANDARD
 from pipeline.settings import Settings
 from pipeline.sources import ReadOptions, expected, files, read
@@ -110,7 +110,7 @@ class _Options:
         """Raises SetupError where options do not go together, or the output would overwrite an input."""
         refuse(*((getattr(self, name) and not self.resume, f"--{name} needs --resume") for name in ("retry", "prune")))
         if not self.asks:
-            self.second.refuse_alone("a language model: --llm-url and --llm-model")
+            self.second.refuse_alone(ENDPOINT)
         out, own = Path(self.out), {name: getattr(self, name) for name in FOLDER_ONLY}
         is_input = out.is_file() and out.resolve() in (path.resolve() for path in files(self.inputs, given))
         lost = self.asks and (self.second.llm_cache is None or self.second.llm_batch) and is_remote(self.out)

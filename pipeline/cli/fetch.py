@@ -21,6 +21,7 @@ from pipeline.atomic import locked, whole_file
 from pipeline.cli.console import ALERTS, SOME_FAILED, Tally, Ticker, exit_if, flush_warnings, on_interrupt, refuse, say
 from pipeline.cli.options import (
     AGENT,
+    ENDPOINT,
     WITH_MODEL,
     Agent,
     Delay,
@@ -262,7 +263,7 @@ def watch(context: typer.Context, job: _Watch) -> None:
             (job.second.dry_run or job.second.llm_batch, "a watch reads at once: leave --dry-run and --llm-batch out")
         )
     else:
-        job.second.refuse_alone("a language model: --llm-url and --llm-model")
+        job.second.refuse_alone(ENDPOINT)
     job.folder.mkdir(parents=True, exist_ok=True)
     with on_interrupt(f"stopped; continue with: {shlex.join(['corridor', *sys.argv[1:]])}"):
         lock = locked(job.folder / LOCK, f"{job.out}: another watch is at work there")

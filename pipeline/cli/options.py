@@ -29,6 +29,7 @@ from pipeline.settings import Profile, Settings, trained
 AGENT = f"corridor/{__version__} (+reads news articles; one request at a time)"
 KEPT = "these articles keep the record of the small models, in other languages their sentences alone"
 WITH_MODEL = ("llm", "both")  # extractors that ask a language model
+ENDPOINT = "a language model: --llm-url and --llm-model"
 SHOWN = 10  # reasons for answers that were set aside
 
 
@@ -143,8 +144,6 @@ class Method:
         activate(tuple(self.seeds))
         folders = tuple(folder.absolute() for folder in self.seeds)
         name = extractor or self.extractor or SMALL
-        alone = not extractor and name in WITH_MODEL
-        refuse((alone, f"--extractor {name}: only `corridor extract` asks a language model"))
         settings = Settings(profile=self.profile, own_seeds=folders, extractor=name)
         settings = settings if self.model is None else replace(settings, models=trained(self.model).absolute())
         extractor_of(settings)

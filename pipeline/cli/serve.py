@@ -2,13 +2,14 @@
 
 import webbrowser
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Argument, Context, Option
 
 from pipeline.cli.console import on_interrupt, packages_of, refuse, say
-from pipeline.cli.options import Method, Port, grouped
+from pipeline.cli.options import ENDPOINT, WITH_MODEL, Method, Port, SecondReader, extractor_for, grouped
 from pipeline.errors import number_of
 from pipeline.review.page import app as pages
 from pipeline.review.page.store import Store
@@ -43,6 +44,7 @@ def review(
 
 @grouped
 def serve(
+    context: Context,
     *,
     records: Annotated[
         str | None, Argument(help="Records to serve: a file, or a run folder.", show_default="none")
@@ -54,6 +56,7 @@ def serve(
         Path | None, Option(help="Older knowledge folder: /changes compares with it.", show_default="none")
     ] = None,
     method: Method,
+    second: SecondReader,
     host: Annotated[str, Option(help="Address to serve at; any but this machine's own needs a token.")] = ("127.0.0.1"),
     port: Port = 8000,
     token: Annotated[
@@ -83,7 +86,13 @@ def serve(
         (mcp and records, f"{records}: --mcp serves no records; name a folder with --knowledge"),
         (old and not knowledge, "--old is compared with --knowledge; name both"),
     )
-    extraction = Extraction(method.settings(), timeout, queue)
+    name = extractor_for(context, method.extractor)
+    settings, asks = method.settings(name), name in WITH_MODEL
+    late = second.dry_run or second.llm_batch
+    refuse((asks and late, "a server reads at once: leave --dry-run and --llm-batch out"))
+    second.require(settings) if asks else second.refuse_alone(ENDPOINT)
+    opened = partial(second.open, settings, rounds=True) if asks else None
+    extraction = Extraction(settings, timeout, queue, opened)
     if mcp:
         serve_mcp(extraction, Known(knowledge, old) if knowledge else None)
         return

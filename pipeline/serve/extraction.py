@@ -15,7 +15,7 @@ from pipeline.run.workers.pool import Died
 from pipeline.run.workers.processes import Process
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.problems import Refusal
-from pipeline.serve.worker import Job, Work
+from pipeline.serve.worker import Job, Opened, Work
 from pipeline.settings import Settings
 
 START = 120.0  # seconds that a worker may take to load the models
@@ -32,12 +32,12 @@ class Results(NamedTuple):
 class Extraction:
     """A worker process, and the requests that wait for it.
 
-    `timeout`: seconds that a request may take, and may wait; `waiting`: requests that may wait.
+    `timeout`: seconds that a request may take, and may wait; `waiting`: requests that may wait; `opened`: see `Work`.
     """
 
-    def __init__(self, settings: Settings, timeout: float, waiting: int) -> None:
+    def __init__(self, settings: Settings, timeout: float, waiting: int, opened: Opened | None = None) -> None:
         self.timeout = timeout
-        self._make, self._most = partial(Work, settings), waiting
+        self._make, self._most = partial(Work, settings, opened), waiting
         self._process: Process[Job] | None = None
         self._failure: str | None = None
         self._ready, self._closed = False, False

@@ -1,7 +1,8 @@
 """The work of the worker process: files and rows of articles in, an outcome for each article out."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import date as calendar_date
 from io import BytesIO
@@ -10,7 +11,9 @@ from itertools import islice
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import ArticleError, SetupError, failure
+from pipeline.llm.read import Reader
 from pipeline.record import Article
+from pipeline.run.second_reader import read_outcomes
 from pipeline.run.workers.processes import cores
 from pipeline.run.workers.worker import Outcome, Worker, unread
 from pipeline.settings import Settings
@@ -56,12 +59,27 @@ class File:
 Job = tuple[ArticleIn, ...] | File
 
 
-class Work:
-    """Loads the models once. It answers a job with an outcome for each article, in order, and then None."""
+Opened = Callable[[], AbstractContextManager[Reader]]
 
-    def __init__(self, settings: Settings) -> None:
+
+class Work:
+    """Loads the models once. It answers a job with an outcome for each article, in order, and then None.
+
+    `opened`: what gives a language model that reads too, a new one each day with the whole budget.
+    """
+
+    def __init__(self, settings: Settings, opened: Opened | None = None) -> None:
         logging.getLogger("corridor").setLevel(logging.ERROR)  # warnings about articles: nobody reads them here
         self._worker = Worker(replace(settings, threads=cores()))
+        self._opened, self._day, self._stack = opened, calendar_date.min, ExitStack()
+        self._reader: Reader | None = None
+
+    def _read(self, article: Article) -> Iterator[Outcome]:
+        outcomes = self._worker([article])
+        if self._opened and self._day != calendar_date.today():
+            self._stack.close()
+            self._day, self._reader = calendar_date.today(), self._stack.enter_context(self._opened())
+        return read_outcomes(outcomes, self._reader) if self._reader else outcomes
 
     def __call__(self, job: Job) -> Iterator[Outcome | None]:
         found = _of_file(job) if isinstance(job, File) else _of_request(job)
@@ -69,7 +87,7 @@ class Work:
             if isinstance(article, ArticleError):
                 yield unread(article)
             else:
-                yield from self._worker([article])
+                yield from self._read(article)
         yield None
 
 

@@ -135,8 +135,17 @@ def test_a_dry_run_counts_articles_that_are_read_alone(server: Server) -> None:
     assert "3 of 3 articles would be read: 3 calls, about 9," in said.err and server.requests == []
 
 
-def test_other_commands_ask_no_language_model() -> None:
-    assert "only `corridor extract` asks a language model" in run("corridor serve --extractor llm").err
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ("--extractor llm", "a language model needs --llm-url"),
+        ("--llm-budget '3 calls'", "--llm-budget needs a language model"),
+        ("--llm-url http://localhost:9/v1 --llm-model m --llm-batch wait", "a server reads at once"),
+    ],
+)
+def test_a_server_refuses_what_does_not_go_together(options: str, reason: str) -> None:
+    said = run(f"corridor serve {options}")
+    assert said.code == 2 and reason in said.err
 
 
 def test_an_extractor_reads_articles_in_their_order(caplog: pytest.LogCaptureFixture, nlp: Any) -> None:

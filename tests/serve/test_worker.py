@@ -6,8 +6,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from llm.conftest import own_environment  # noqa: F401 (fixture)
+from llm.server import Server, always, answer
 
-from pipeline.record import Article
+from pipeline.llm.endpoint import Endpoint
+from pipeline.llm.ledger import Budget
+from pipeline.llm.read import Reader
+from pipeline.record import Article, Record
 from pipeline.run.workers.worker import Outcome
 from pipeline.serve.worker import LONGEST, MOST, ArticleIn, File, Job, Work
 from pipeline.settings import Settings
@@ -20,7 +25,7 @@ def sent(*texts: str, **more: Any) -> Job:
     return tuple(ArticleIn(text=text, **more) for text in texts)
 
 
-class Reader:
+class Titles:
     """In place of the worker that extracts: the title and date of what it gets."""
 
     def __init__(self, settings: Settings) -> None:
@@ -32,12 +37,17 @@ class Reader:
 
 
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
-    monkeypatch.setattr("pipeline.serve.worker.Worker", Reader)
-    log = logging.getLogger("corridor")
-    level = log.level
-    yield Work(Settings())
-    log.setLevel(level)  # the other tests of this process have their warnings
+def log() -> Iterator[None]:
+    """The other tests of this process have their warnings."""
+    level = logging.getLogger("corridor").level
+    yield
+    logging.getLogger("corridor").setLevel(level)
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch, log: None) -> Work:
+    monkeypatch.setattr("pipeline.serve.worker.Worker", Titles)
+    return Work(Settings())
 
 
 def told(work: Work, job: Job) -> list[str]:
@@ -81,3 +91,26 @@ def test_a_defect_of_a_reader_costs_its_file(work: Work, monkeypatch: pytest.Mon
     monkeypatch.setattr("pipeline.serve.worker.read_stream", lambda *_: 1 // 0)
     (found,) = told(work, File("a.txt", b"x"))
     assert found.startswith("a.txt: ZeroDivisionError")
+
+
+def test_a_language_model_reads_within_a_budget_of_a_day(log: None) -> None:
+    """What is left out by the budget has its sentences; the next day it is read."""
+    bank = {"id": "a1", "type": "actor", "quote": "Banque de la Savane", "sentence": 0, "kind": "bank"}
+    act = {"sentence": 0, "trigger": "prêtera", "kind": "finance", "status": "pledged", "by": ["a1"]}
+    settings = Settings(extractor="llm")
+    articles = [f"La Banque de la Savane prêtera {n} millions d’euros." for n in (3, 4)]
+    with Server(always(answer({"new": [bank], "commitments": [act]}))) as server:
+
+        def opened() -> Reader:
+            return Reader(Endpoint(server.url, "m"), settings, budget=Budget(calls=1), rounds=True)
+
+        work = Work(settings, opened)
+
+        def acts(text: str) -> int:
+            (outcome, end) = work((ArticleIn(text=text),))
+            assert outcome is not None and end is None
+            return len(Record.model_validate_json(outcome.line).commitments)
+
+        assert [acts(text) for text in articles] == [1, 0]
+        work._day = date.min
+        assert acts(articles[1]) == 1 and len(server.requests) == 2

@@ -28,7 +28,7 @@ WORK = "pipeline.serve.extraction.Work"
 class QuickWork:
     """A record for each text, in which nothing was found. The texts "slow", "die" and "bad" are what they say."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, opened: object = None) -> None:
         if settings.batch_size == 0:
             raise ValueError("no models")
 
