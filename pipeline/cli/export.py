@@ -31,7 +31,7 @@ from pipeline.record import Record
 from pipeline.review.accepted.agreement import Selection
 
 PAGES = ("", ".html", ".htm", ".xhtml")  # endings of the name of a page
-Only = Literal["accepted", "all"]
+Only = Literal["accepted", "accepted-or-agreed", "all"]
 
 
 def export(
@@ -55,7 +55,10 @@ def export(
     ] = None,
     only: Annotated[
         Only | None,
-        Option(help="With --reviewed: what a person accepted, or all.", show_default="accepted for iati and ftm"),
+        Option(
+            help="With --reviewed: what a person accepted, or --accept-at too, or all.",
+            show_default="accepted for iati and ftm",
+        ),
     ] = None,
     reporting_org: Annotated[
         str, Option(help="For iati: the identifier under which you publish.", show_default="a placeholder")
@@ -122,11 +125,11 @@ def _require_options(out: str, to: Form, knowledge: Path | None, matches: Path |
 
 def _selection(reviewed: Path | None, only: Only | None, to: Form) -> Selection | None:
     """What people accepted, if no more is to be exported. Raises SetupError where a folder holds no review."""
-    needs = "--only accepted needs decisions: name the folder of `corridor review` with --reviewed"
-    refuse((only == "accepted" and not reviewed, needs))
+    needs = f"--only {only} needs decisions: name the folder of `corridor review` with --reviewed"
+    refuse((only not in (None, "all") and not reviewed, needs))
     if not reviewed:
         return None
-    chosen, unsaid = Selection(reviewed), only is None and not FORMATS[to].publishes
+    chosen, unsaid = Selection(reviewed, only == "accepted-or-agreed"), only is None and not FORMATS[to].publishes
     refuse((unsaid, f"--reviewed with --to {to}: say which commitments you want: --only accepted or --only all"))
     return None if only == "all" else chosen
 

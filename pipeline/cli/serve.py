@@ -19,6 +19,10 @@ def review(
     records: Annotated[str, Argument(help="What `corridor extract` wrote: a file or a run folder.")],
     gold: Annotated[Path, Option(help="Gold folder to write; an existing review in it is continued.")],
     reviewer: Annotated[str | None, Option(help="Your name, for the journal of decisions.")] = None,
+    accept_at: Annotated[
+        float | None,
+        Option(metavar="P", help="Accept commitments of row_confidence P or more by agreement, not as a person."),
+    ] = None,
     host: Annotated[str, Option(help="Address to serve at; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
     port: Port = 0,
     open_: Annotated[bool, Option("--open/--no-open", help="Open the page in the browser.")] = True,
@@ -37,7 +41,9 @@ def review(
         if open_:
             webbrowser.open(address)
 
-    store = Store(records, gold, say, reviewer)
+    wrong = accept_at is not None and not 0 <= accept_at <= 1
+    refuse((wrong, f"--accept-at {accept_at}: is compared with row_confidence; name a number from 0 to 1, such as .9"))
+    store = Store(records, gold, say, reviewer, accept_at)
     with closing(store), on_interrupt(f"stopped; your review is saved in {gold}"):
         pages.serve(store, host, port, ready)
 

@@ -12,7 +12,7 @@ from pipeline.atomic import whole_path
 from pipeline.errors import SetupError
 from pipeline.knowledge.folder import Scheme
 from pipeline.publish.formats import Options
-from pipeline.publish.index import PublishedIds, RecordIndex, originals, parties, xml_text
+from pipeline.publish.index import PublishedIds, RecordIndex, accepted_by, originals, parties, xml_text
 from pipeline.record import Actor, Amount, Commitment, Flow, Record
 from pipeline.seeds import table
 from pipeline.values.codes import standing
@@ -21,7 +21,6 @@ from pipeline.values.periods import days_of
 
 _HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n<iati-activities version="2.03">\n'
 _TAIL = b"</iati-activities>\n"
-BY_PERSON = ("person", "reviewed")  # how the method of what a person accepted ends; the second in older records
 _PLANNED_END, _ACTUAL_END = 3, 4  # ActivityDateType
 
 
@@ -133,10 +132,11 @@ class Activity:
 
     def _reader(self) -> str:
         """Who read the article: a person, a person after Corridor, or Corridor with what confidence."""
-        *readers, last = self.commitment.method.split("+")
-        if last not in BY_PERSON:
-            return f"read automatically with confidence {self.commitment.confidence:.2f}"
-        return "read automatically, accepted by a person" if readers else "corrected or added by a person"
+        method, by = self.commitment.method, accepted_by(self.commitment.method)
+        if by == "person":
+            return "read automatically, accepted by a person" if "+" in method else "corrected or added by a person"
+        agreed = ", accepted by agreement, not by a person" if by else ""
+        return f"read automatically with confidence {self.commitment.confidence:.2f}{agreed}"
 
     def organisations(self) -> Iterator[Element]:
         """`participating-org`, each once in a role: of a flow who provides and who receives, else the parties."""

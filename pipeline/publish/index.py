@@ -22,7 +22,15 @@ from pipeline.record import (
 from pipeline.values.currencies import usd
 from pipeline.values.periods import days_of
 
+BY_PERSON = ("person", "reviewed")  # how the method of what a person accepted ends; the second in older records
+AGREEMENT = "agreement"  # how that of what `corridor review --accept-at` accepted ends; no person has looked at it
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def accepted_by(method: str) -> str | None:
+    """`person` or `agreement`, as the method of a commitment says; None where nobody accepted it."""
+    last = method.rpartition("+")[2]
+    return BY_PERSON[0] if last in BY_PERSON else AGREEMENT if last == AGREEMENT else None
 
 
 class RecordIndex:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from pipeline.knowledge.sums import Entry, worth
-from pipeline.publish.index import RecordIndex, dollars, in_words
+from pipeline.publish.index import RecordIndex, accepted_by, dollars, in_words
 from pipeline.publish.tables.rows import Row
 from pipeline.record import Commitment
 from pipeline.values.numbers import interest_rate, years
@@ -30,6 +30,7 @@ def commitments_flat(index: RecordIndex, lasting: Mapping[str, str] = {}) -> Ite
             **commitment.model_dump(
                 include={"kind", "status", "negated", "boilerplate", "confidence", "row_confidence"}
             ),
+            "accepted_by": accepted_by(commitment.method),
             **_dates(commitment),
             "project": names(commitment.projects),
             "sectors": in_words(commitment.sectors),

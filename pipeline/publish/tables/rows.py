@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from pipeline.publish.index import RecordIndex, date_values, dollars, parties
+from pipeline.publish.index import RecordIndex, accepted_by, date_values, dollars, parties
 from pipeline.publish.tables.schema import KEY, REFERS, tables
 from pipeline.record import Amount, Commitment, Date, Mention, Project, Quantity
 from pipeline.values.codes import purpose, standing
@@ -132,7 +132,7 @@ def _commitment(one: Commitment) -> Row:
     trigger, known, flow = one.trigger, standing(one.status), one.flow
     about = {"trigger": trigger.text, "trigger_start": trigger.start, "trigger_end": trigger.end}
     codes = {"aiddata_stage": known.aiddata_stage, "activity_status": known.activity_status}
-    own = {"commitment": one.id, "instrument": flow and flow.instrument}
+    own = {"commitment": one.id, "instrument": flow and flow.instrument, "accepted_by": accepted_by(one.method)}
     return dict(one) | dict(one.evidence[0]) | about | codes | own
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.record import Record
 from pipeline.review.accepted.carrying import Stated, compare, matches
-from pipeline.review.accepted.decisions import ACCEPTED, Decided, Reviewed, changed, name_of, rows_of
+from pipeline.review.accepted.decisions import ACCEPTED, AGREED, Decided, Reviewed, changed, name_of, rows_of
 from pipeline.review.edits.working import without
 
 PUBLISHED = ("accepted", "corrected")
@@ -48,11 +48,12 @@ def _first(one: Decided) -> Stated:
 
 
 def agreement(reviews: Sequence[Reviewed]) -> Agreement:
-    """Of the commitments that two or more decided on. Raises ArticleError where a file is damaged."""
+    """Of the commitments that two or more people decided on. Raises ArticleError where a file is damaged."""
     agreed, disagreements = 0, []
     articles = dict.fromkeys(rows[0].article for review in reviews for rows in review.all() if rows)
     for article in articles:
-        for group in grouped([review.decisions(article) for review in reviews]):
+        people = [[one for one in review.decisions(article) if one.agreement is None] for review in reviews]
+        for group in grouped(people):
             (_, first), *others = group
             if any(_differs(first, other) for _, other in others):
                 values = [value for _, other in others for value in changed(other.row, first.row)]
@@ -71,11 +72,12 @@ def _differs(one: Decided, other: Decided) -> bool:
 class Selection:
     """The accepted commitments in the folder of a review. `counts`: commitments by what was decided on them.
 
-    Raises SetupError where the folder holds no review.
+    `agreed`: with those accepted by agreement, which no person saw. Raises SetupError where the folder holds no review.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, agreed: bool = False) -> None:
         self._review = Reviewed(folder)
+        self._published = (*PUBLISHED, AGREED) if agreed else PUBLISHED
         self.counts: Counter[str] = Counter()
 
     def of(self, record: Record) -> Record | None:
@@ -88,7 +90,7 @@ class Selection:
         names = ["reopened" if one.reopened else name_of(one.decided) for one in compared]
         self.counts.update(names)
         self.counts["undecided"] += len(rows.keys() - {one.commitment for one in compared})
-        wanted = {one.decided.commitment for one, name in zip(compared, names, strict=True) if name in PUBLISHED}
+        wanted = {one.decided.commitment for one, name in zip(compared, names, strict=True) if name in self._published}
         accepted = self._review.accepted(article.id) if wanted else None
         if accepted is None:
             return None
@@ -97,5 +99,6 @@ class Selection:
 
     def summary(self) -> str:
         """`12 accepted, 3 corrected exported; 4 rejected, 2 unsure, 1 reopened, 30 undecided left out`."""
-        parts = [", ".join(f"{self.counts[name]:,} {name}" for name in names) for names in (PUBLISHED, LEFT_OUT)]
+        left = [*LEFT_OUT, *([AGREED] if self.counts[AGREED] and AGREED not in self._published else [])]
+        parts = [", ".join(f"{self.counts[name]:,} {name}" for name in names) for names in (self._published, left)]
         return f"{parts[0]} exported; {parts[1]} left out"

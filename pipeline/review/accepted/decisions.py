@@ -31,6 +31,7 @@ from pipeline.values.numbers import amount_in_words
 
 Decision = Literal["accepted", "rejected", "unsure"]
 ACCEPTED, REJECTED = "accepted", "rejected"
+AGREED = "by agreement"  # the name of a decision that no person made
 DECISIONS = "decisions"  # the folder of the rows; that of accepted records is ACCEPTED
 LONGEST = 160  # characters of a quote in a reason
 _NOTHING = "none"
@@ -62,7 +63,8 @@ class Decided(Part):
 
     `decision` is null where a decision is `reopened`, which then says why. `corrected`: a person changed the row, or
     added it. `before`: the row of the record that was reviewed; null for what a person added, and for gold that was
-    there before the review. `sha256`: the digest of the article's text.
+    there before the review. `sha256`: the digest of the article's text. `agreement`: the `--accept-at` by which it was
+    accepted, if no person did; there is no `reviewer` then.
     """
 
     article: str
@@ -73,6 +75,7 @@ class Decided(Part):
     reopened: str | None = None
     row: Row
     before: Row | None = None
+    agreement: float | None = Field(default=None, exclude_if=lambda unknown: unknown is None)
     reviewer: str | None = None
     time: str | None = None
 
@@ -113,6 +116,8 @@ def overlap(one: Quote, other: Quote) -> bool:
 
 def name_of(one: Decided) -> str:
     """The decision; `corrected` for an accepted row that a person changed, `reopened` where it does not hold."""
+    if one.agreement is not None and one.decision:
+        return AGREED
     return "corrected" if one.corrected else one.decision or "reopened"
 
 

@@ -35,6 +35,7 @@ returns the id of what becomes accepted, if anything. To add a part is to set th
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -42,8 +43,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, validate_cal
 
 from pipeline.gold.check import ARTICLE
 from pipeline.gold.importer import PERSON
+from pipeline.publish.index import accepted_by
 from pipeline.record import Actor, Commitment, Flow, Mention, Project, Quote, Relation, Span, fault
-from pipeline.review.accepted.decisions import ACCEPTED, Decision
+from pipeline.review.accepted.decisions import ACCEPTED, Decision, Row, row_of
+from pipeline.review.accepted.decisions import changed as changes
 from pipeline.review.edits.fields import ADDABLE, NO_ENDS, SETTABLE, given, read_in, sectors, value_of
 from pipeline.review.edits.working import (
     ENTITY_SLOTS,
@@ -59,6 +62,7 @@ from pipeline.review.edits.working import (
     changed,
     ids_of,
     in_slot,
+    part_of,
     relation_id,
     rests_on,
     slot_id,
@@ -79,9 +83,37 @@ def edited(state: State, operation: Mapping[str, Any], by: Signature = UNSIGNED)
     """The state after an operation. Raises Refused if it cannot be done or its arguments are wrong."""
     work = Working(state, by)
     run(work, operation)
+    _take_over(work, state, str(operation.get("id")))
     record = work.closed()
     left = {name: verdict for name, verdict in work.verdicts.items() if name in work.commitments}
     return State(record, frozenset(work.accepted) & ids_of(record), left)
+
+
+def agreed_on(
+    state: State, some: list[Commitment], rows: Mapping[str, Row], at: float, time: str | None = None
+) -> State:
+    """The state with those of some commitments accepted by agreement that are as in `rows` and this sure, no others."""
+    verdicts = dict(state.verdicts)
+    for one in some:
+        known, before = verdicts.get(one.id), rows.get(one.id)
+        sure = one.row_confidence is not None and one.row_confidence >= at and accepted_by(one.method) != PERSON
+        if sure and before and not changes(row_of(state.record, one), before):
+            verdicts[one.id] = known if known and known.decision else Verdict("accepted", at=time, agreement=at)
+        elif known and known.decision:
+            del verdicts[one.id]
+    return replace(state, verdicts=verdicts)
+
+
+def _take_over(work: Working, before: State, name: str) -> None:
+    """A row accepted by agreement is the person's who changes it; where another change reaches it, it is reopened."""
+    for id, verdict in before.verdicts.items():
+        if verdict.agreement is None or not verdict.decision or id not in work.commitments:
+            continue
+        was, now = part_of(before.record, id), work.commitments[id]
+        if now != was and name.split(" ")[0] == id:
+            _decide(work, id, "accepted")
+        elif why := changes(row_of(work.closed(), now), row_of(before.record, was)):
+            work.verdicts[id] = verdict._replace(decision=None, reopened="; ".join(why))
 
 
 def run(work: Working, operation: Mapping[str, Any]) -> str | None:
@@ -245,7 +277,8 @@ def _decide(work: Working, id: str, decision: Decision | None) -> None:
     """Decides on a commitment; None takes a decision back."""
     commitment = work.commitments[work.require(id, "commitments")]
     if decision is None:
-        if id not in work.verdicts or work.verdicts[id].decision is None:
+        known = work.verdicts.get(id)
+        if known is None or known.decision is None or known.agreement is not None:
             raise Refused(f"nothing is decided on {id!r}")
         del work.verdicts[id]
         return

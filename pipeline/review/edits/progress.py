@@ -12,15 +12,15 @@ from typing import Any, Literal, NamedTuple
 from pipeline.errors import ArticleError
 from pipeline.gold.check import ARTICLE, doubts, problems
 from pipeline.gold.importer import PERSON
+from pipeline.publish.index import AGREEMENT, BY_PERSON
 from pipeline.record import Commitment, Record, digest
 from pipeline.review.accepted.decisions import ACCEPTED, Decided, Row, changed, entities, overlap, row_of, rows_of
-from pipeline.review.edits.operations import call, checked, edited
+from pipeline.review.edits.operations import agreed_on, call, checked, edited
 from pipeline.review.edits.working import SURE, UNSIGNED, Refused, Signature, State, only, relation_id, rests_on
 
 CORRECT_GOLD = "correct its gold file"
 FIRST, SECOND = "rules:", "llm:"  # in the method of what the small models, and a language model, have found
 UNSURE = 0.6  # what is surer is no note
-BY_PERSON = (PERSON, "reviewed")  # methods of what a person made, now and in older journals
 Origin = Literal["records", "gold"]
 Decision = Mapping[str, Any]
 
@@ -86,12 +86,13 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Progress:
-    """`at`: index of the present step; `version`: number of decisions made."""
+    """`at`: index of the present step; `version`: number of decisions made, `unseen` of those that no person made."""
 
     steps: tuple[Step, ...]
     at: int = 0
     version: int = 0
     finished: bool = False
+    unseen: int = 0
 
     @property
     def base(self) -> Base:
@@ -112,7 +113,7 @@ class Progress:
     @property
     def status(self) -> str:
         """`untouched`, `begun` or `finished`."""
-        return "finished" if self.finished else "begun" if self.version else "untouched"
+        return "finished" if self.finished else "begun" if self.version > self.unseen else "untouched"
 
 
 def begin(base: Base) -> Progress:
@@ -122,7 +123,23 @@ def begin(base: Base) -> Progress:
 
 def renewed(progress: Progress, step: Step) -> Progress:
     """The progress that goes on from another record of the article, as one more decision; it is not finished then."""
-    return replace(_with(progress, step), version=progress.version + 1, finished=False)
+    made = _with(progress, step)
+    return replace(made, version=progress.version + 1, unseen=progress.unseen + 1, finished=False)
+
+
+def agreed(progress: Progress, at: float, time: str | None) -> Progress:
+    """The progress with all rows of this `row_confidence` accepted by agreement, and no other, in every step.
+
+    What a person decided or changed stays as it is, and is left out after it was taken back too.
+    """
+    steps, persons = list[Step](), set[str]()
+    for base, state in progress.steps:
+        if steps and steps[-1].base.record.article.sha256 != base.record.article.sha256:
+            persons = set()  # its ids are of other commitments
+        persons |= {name for name, verdict in state.verdicts.items() if verdict.agreement is None}
+        left = [one for one in state.record.commitments if one.id not in persons]
+        steps.append(Step(base, agreed_on(state, left, base.rows, at, time)))
+    return replace(progress, steps=tuple(steps), version=progress.version + 1, unseen=progress.unseen + 1)
 
 
 def after(progress: Progress, decision: Decision, by: Signature = UNSIGNED) -> Progress:
@@ -183,6 +200,7 @@ def decided(base: Base, state: State) -> list[Decided]:
                 commitment=commitment.id,
                 decision=verdict.decision,
                 corrected=verdict.decision == ACCEPTED and not same,
+                agreement=verdict.agreement,
                 reopened=verdict.reopened,
                 row=row,
                 before=before if base.origin == "records" else None,
@@ -196,19 +214,22 @@ def decided(base: Base, state: State) -> list[Decided]:
 def accepted(state: State, rows: list[Decided]) -> Record | None:
     """The record with the accepted commitments, all that they rest on, and what else is ticked; None without any.
 
-    A person vouches for these commitments: their confidence is 1, and `person` is or ends their method.
+    A person vouches for these commitments: their confidence is 1, and `person` is or ends their method. That of those
+    accepted by agreement ends in `agreement`, and their confidence stays.
     """
-    corrected = {row.commitment: row.corrected for row in rows if row.decision == ACCEPTED}
-    if not corrected:
+    by_id = {row.commitment: row for row in rows if row.decision == ACCEPTED}
+    if not by_id:
         return None
-    left = [_vouched(one, corrected[one.id]) for one in state.record.commitments if one.id in corrected]
+    left = [_vouched(one, by_id[one.id]) for one in state.record.commitments if one.id in by_id]
     ticks = state.accepted.union(*(rests_on(state.record, one) for one in left))
     relations = [one for one in state.record.relations if relation_id(one) in ticks]
     sectors = state.record.sectors if ARTICLE in ticks else []
     return only(state.record.model_copy(update={"relations": relations, "sectors": sectors}), left, ticks)
 
 
-def _vouched(commitment: Commitment, corrected: bool) -> Commitment:
-    read = [] if corrected or commitment.method in BY_PERSON else [commitment.method]
+def _vouched(commitment: Commitment, row: Decided) -> Commitment:
+    if row.agreement is not None:
+        return commitment.model_copy(update={"method": f"{commitment.method}+{AGREEMENT}"})
+    read = [] if row.corrected or commitment.method in BY_PERSON else [commitment.method]
     sure = {"confidence": SURE, "row_confidence": SURE, "slot_confidence": None}
     return commitment.model_copy(update={"method": "+".join([*read, PERSON]), **sure})

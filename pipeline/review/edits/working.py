@@ -55,6 +55,7 @@ class Verdict(NamedTuple):
     by: str | None = None
     at: str | None = None
     reopened: str | None = None
+    agreement: float | None = None  # the --accept-at by which it was accepted, if no person did
 
 
 @dataclass(frozen=True)

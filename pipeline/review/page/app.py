@@ -14,8 +14,8 @@
                                       `pipeline.publish.report.article` makes of it, "accepted": [ids], "version",
                                       "can_undo", "can_redo", "state", "next": id or null, "notes": [what the gold
                                       cannot hold, what to check]}. Each commitment of `view` has "decision":
-                                      {"decision": accepted, corrected, rejected or unsure, "by": reviewer or null,
-                                      "at": time}, null if there is none, and "reopened": why, or null
+                                      {"decision": accepted, corrected, rejected, unsure or "by agreement", "by":
+                                      reviewer or null, "at": time}, null if there is none, and "reopened": why, or null
     POST /api/articles/ID/edits       {"version": 3, "do": ...}: an operation of `operations.py`
     POST /api/articles/ID/undo        {"version": 3}; /redo likewise
     POST /api/articles/ID/finish      {"version": 3, "finished": true}; false opens a finished article again

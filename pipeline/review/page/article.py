@@ -38,6 +38,7 @@ from pipeline.review.edits.progress import (
     Step,
     accepted,
     after,
+    agreed,
     based_on,
     decided,
     notes,
@@ -96,7 +97,16 @@ class Article:
         cannot be saved.
         """
         self._require_own(folder)
-        made = after(self.progress, decision, signature)
+        self._keep(folder, after(self.progress, decision, signature), decision, signature)
+
+    def agree(self, folder: Folder, at: float, time: str) -> None:
+        """Accepts the rows of this `row_confidence` by agreement, and no others; raises as `decide`."""
+        self._require_own(folder)
+        made = agreed(self.progress, at, time)
+        if made.steps != self.progress.steps:
+            self._keep(folder, made, {"do": journal.AGREE, "at": at}, Signature(at=time))
+
+    def _keep(self, folder: Folder, made: Progress, decision: Decision, signature: Signature) -> None:
         files, path = _files(made), folder.file(REVIEW, self.id)
         line = {"version": made.version, "time": signature.at, "reviewer": signature.by, **decision, **_digests(files)}
         is_new = not path.exists()
@@ -245,7 +255,7 @@ def _in_other_text(base: Base, state: State, compared: Sequence[Compared]) -> tu
             target = whole
         verdict = state.verdicts[was.commitment]
         if holds:
-            ticked.append(name)
+            ticked += [name] if state.verdicts[was.commitment].agreement is None else []
         else:
             now = row_of(target, part_of(target, name))
             gone = gone_from(was, article.text, article.sha256)

@@ -17,12 +17,13 @@ from pydantic import BaseModel, ValidationError
 from pipeline.errors import ArticleError
 from pipeline.record import Record, fault
 from pipeline.review.accepted.decisions import Row
-from pipeline.review.edits.progress import Base, Progress, Step, after, begin, renewed
+from pipeline.review.edits.progress import Base, Progress, Step, after, agreed, begin, renewed
 from pipeline.review.edits.working import Refused, Signature, State, Verdict
 
 WRITTEN = ("gold", "decisions", "accepted")  # the digests in a line; that of a draft is `gold` too
 METADATA = ("version", "time", "reviewer", *WRITTEN)  # of a line, beside the decision
 RENEW = "renew"  # of a line that goes on from a newer record; only the server writes it
+AGREE = "agree"  # of a line that accepts by agreement; only the server writes it
 REMEDY = "restore an older copy of it, or move it away to start again"
 Line = dict[str, Any]
 Digests = dict[str, str | None]
@@ -108,6 +109,10 @@ def read(path: Path, name: str) -> tuple[Progress, list[Digests]] | None:
         if line.get("do") == RENEW:
             with reading(path, number):
                 progress = renewed(progress, Step(_base(line["base"]), _state(line["state"])))
+            continue
+        if line.get("do") == AGREE:
+            with reading(path, number):
+                progress = agreed(progress, float(line["at"]), line.get("time"))
             continue
         try:
             signature = Signature(line.get("reviewer"), line.get("time"))

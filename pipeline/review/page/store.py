@@ -20,9 +20,9 @@ from pipeline.publish.report.words import clean
 from pipeline.record import Record, digest, fault
 from pipeline.records import STANDARD, Place, lines, record_at
 from pipeline.review.accepted.carrying import compare
-from pipeline.review.accepted.decisions import Reviewed, rows_of
+from pipeline.review.accepted.decisions import AGREED, Reviewed, name_of, rows_of
 from pipeline.review.edits.progress import CORRECT_GOLD, Base, Decision, based_on, begin
-from pipeline.review.edits.working import Signature
+from pipeline.review.edits.working import Refused, Signature
 from pipeline.review.formats.task import mean_confidence
 from pipeline.review.page import journal
 from pipeline.review.page.article import Article, is_consistent
@@ -57,16 +57,18 @@ class Entry(NamedTuple):
     title: str
     confidence: float
     place: Place | None
+    surest: float = -1.0  # the highest `row_confidence`
 
 
 class Begun(NamedTuple):
     """A review with decisions. `sha256`: of its original record; `consistent`: the files match the journal."""
 
     entry: Entry
-    finished: bool
+    state: str
     origin: str
     sha256: str
     consistent: bool
+    agreed: bool  # rows were accepted by agreement
 
 
 class _Part(BaseModel):
@@ -85,7 +87,8 @@ class _Head(BaseModel):
 
     def entry(self, place: Place | None) -> Entry:
         confidence = mean_confidence([*self.mentions, *self.commitments])
-        return Entry(self.id, _title(self.title, self.text), confidence, place)
+        rows = (one.row_confidence for one in self.commitments if one.row_confidence is not None)
+        return Entry(self.id, _title(self.title, self.text), confidence, place, max(rows, default=-1.0))
 
 
 def _title(title: str | None = None, text: str = "", **_: Any) -> str:
@@ -130,34 +133,44 @@ def begun(folder: Folder, say: Say) -> Iterator[Begun]:
                         finished = bool(line.get("finished"))
                 entry = _Head.model_validate(first["record"]).entry(None)
                 consistent = is_consistent(folder, entry.id, finished, journal.digests(found[-1]))
-                yield Begun(entry, finished, first["origin"], first["sha256"], consistent)
+                done = {line.get("do") for line in found[1:]}
+                state = "finished" if finished else "begun" if done - {journal.RENEW, journal.AGREE} else "untouched"
+                yield Begun(entry, state, first["origin"], first["sha256"], consistent, journal.AGREE in done)
         except ArticleError as error:
             say(str(error))
 
 
 class Store:
-    """Records and the folder of their review. Raises SetupError if one cannot be used."""
+    """Records and the folder of their review. Raises SetupError if one cannot be used.
 
-    def __init__(self, records: str, gold: Path, say: Say, reviewer: str | None = None) -> None:
+    `accept_at`: accepts rows of this `row_confidence` by agreement, and no others; None leaves those that there are.
+    """
+
+    def __init__(
+        self, records: str, gold: Path, say: Say, reviewer: str | None = None, accept_at: float | None = None
+    ) -> None:
         found = entries(records, say)
         self._reviewer = "".join(filter(str.isprintable, reviewer or "")) or None
         self._lock, self._open = RLock(), OrderedDict[str, Article]()
         self._folder = Folder(gold)
         try:
-            self._fill(found, say)
+            self._fill(found, say, accept_at)
         except BaseException:
             self.close()
             raise
 
-    def _fill(self, found: dict[str, Entry], say: Say) -> None:
+    def _fill(self, found: dict[str, Entry], say: Say, accept_at: float | None) -> None:
         """Builds the queue from the records and the folder."""
         reviews = list(begun(self._folder, say))
         known = {name: Entry(name, _title(**row), 1.0, None) for name, row in self._folder.with_gold()}
         self._states = dict.fromkeys(known, "finished")
-        self._states |= {one.entry.id: "finished" if one.finished else "begun" for one in reviews}
+        self._states |= {one.entry.id: one.state for one in reviews}
         self._entries = known | {one.entry.id: one.entry for one in reviews} | found
-        first = self._recover(reviews, say)
-        self._order = sorted(self._entries.values(), key=lambda entry: (entry.id not in first, entry.confidence))
+        if accept_at is not None:
+            self._agree(accept_at, {one.entry.id for one in reviews if one.agreed}, say)
+            reviews = list(begun(self._folder, lambda _: None))  # what is damaged was named already
+        first, last = self._recover(reviews, say)
+        self._order = sorted(self._entries.values(), key=lambda e: (e.id not in first, e.id in last, e.confidence))
         self._at = {entry.id: number for number, entry in enumerate(self._order)}
 
     def close(self) -> None:
@@ -279,12 +292,26 @@ class Store:
             return ArticleError(str(place), f"no longer holds {name!r}; start `corridor review` again")
         return record
 
-    def _recover(self, reviews: list[Begun], say: Say) -> set[str]:
+    def _agree(self, at: float, agreed: set[str], say: Say) -> None:
+        """Accepts rows by agreement, in articles where some were `agreed` too, and says how many are."""
+        rows, now = Counter[str](), datetime.now(UTC).isoformat(timespec="seconds")
+        for name in [one.id for one in self._entries.values() if one.surest >= at or one.id in agreed]:
+            try:
+                article = self._article(name)
+                article.agree(self._folder, at, now)
+                found = article.progress.state.verdicts.values()
+                rows[name] = sum(one.decision is not None and one.agreement is not None for one in found)
+            except (ArticleError, Refused) as error:
+                say(str(error))
+        many = f"{number_of(rows.total(), 'commitment')} in {number_of(len(+rows), 'article')}"
+        say(f"{many} accepted by agreement at {at:g}, not by a person")
+
+    def _recover(self, reviews: list[Begun], say: Say) -> tuple[set[str], set[str]]:
         """Completes files after a crash, and reports reviews that started from other records.
 
-        Returns the articles in which a decision is reopened.
+        Returns the articles in which a decision is reopened, and those in which agreement left nothing to look at.
         """
-        others, first, reviewed = 0, set[str](), Reviewed(self._folder.path)
+        others, first, last, reviewed = 0, set[str](), set[str](), Reviewed(self._folder.path)
         for one in reviews:
             name = one.entry.id
             try:
@@ -296,8 +323,10 @@ class Store:
                 rows, text = reviewed.decisions(name), record.article
                 reopened = [row for row in compare(rows, text.text, text.sha256, rows_of(record)) if row.reopened]
                 first |= {name} if reopened else set()
+                left = rows_of(record).keys() - {row.commitment for row in rows if row.decision}
+                last |= {name} if not left and any(name_of(row) == AGREED for row in rows) else set()
                 if any(row.changes for row in reopened):
-                    self._states[name] = "begun"
+                    self._states[name] = min("begun", self._state(name), key=STATES.index)
                 else:
                     others += one.origin == "records" and digest(record.to_json()) != one.sha256
             except ArticleError as error:
@@ -306,7 +335,7 @@ class Store:
             say(f"{others} of {len(reviews)} reviews started from other records; they continue with those")
         if first:
             say(f"{number_of(len(first), 'article')} with decisions that were reopened; first in the queue")
-        return first
+        return first, last
 
 
 def _plain(text: str) -> str:

@@ -49,7 +49,9 @@ def test_every_column_is_filled_and_every_reference_holds(knowledge: Path) -> No
     terms: Any = {"interest": "2%", "maturity": "18 months", "grace": "1 year"}
     flow = Flow(instrument="loan", provider=["a1"], recipient=["a2"], terms=terms)
     ranged = DOLLARS.model_copy(update={"low": 6e8})
-    loan = commitment(flow=flow, row_confidence=0.5, with_=["a2"], boilerplate=False, amounts=[ranged])
+    loan = commitment(
+        flow=flow, row_confidence=0.5, with_=["a2"], method="rules+person", boilerplate=False, amounts=[ranged]
+    )
     full = record(article={"pages": [0], "story": "peru/1"}, commitments=[loan])
     full = full.model_copy(update={"mentions": [*full.mentions, mention(8, "MONEY", "$700m", value=ranged)]})
     made = pipeline.frames([full, record("peru/2")], knowledge)

@@ -3,11 +3,13 @@
 {
   const { words, several, focusOn } = corridor;
   const ACCEPTED = ["accepted", "corrected"];
+  const AGREED = "by agreement"; // accepted, and not by a person
   const EXPLAINED = {
     accepted: "right",
     corrected: "right after a correction",
     rejected: "wrong, not in the gold",
     unsure: "for somebody else to decide",
+    "by agreement": "as sure as --accept-at asks; nobody has looked at it",
   };
 
   /* The decision on each commitment by its id: {decision, by, at, reopened}. Those that wait to be saved count. */
@@ -22,17 +24,23 @@
   /* Whether a decision is made by this one; accepting a row that was corrected makes it `corrected`. */
   const isMade = (now, decision) => now === decision || (decision === "accepted" && now === "corrected");
 
-  /* The commitments in the order of the text, and which of them are decided. */
+  /* Commitments in the order of the text, after the others those accepted by agreement. */
+  function ordered(commitments, decisions) {
+    const isAgreed = ({ id }) => decisions.get(id).decision === AGREED;
+    return [...commitments].sort((a, b) => isAgreed(a) - isAgreed(b) || a.trigger.start - b.trigger.start);
+  }
+
+  /* The commitments in their order, and how many of those that persons decide on are decided. */
   function progressOf(body, decisions) {
-    const place = ({ trigger }) => trigger.start;
-    const order = [...body.view.commitments].sort((one, other) => place(one) - place(other)).map(({ id }) => id);
+    const order = ordered(body.view.commitments, decisions).map(({ id }) => id);
     const open = order.filter((id) => !decisions.get(id).decision);
+    const all = order.filter((id) => decisions.get(id).decision !== AGREED).length;
     /* The first open commitment after one, then from the start; null if none is open. */
     const nextOpen = (id) => {
       const rest = order.slice(order.indexOf(id) + 1);
       return rest.find((one) => open.includes(one)) ?? open.find((one) => one !== id) ?? null;
     };
-    return { order, open, all: order.length, done: order.length - open.length, nextOpen };
+    return { order, open, all, done: all - open.length, nextOpen };
   }
 
   const card = (id) => document.querySelector(`.panel .card[data-id="${CSS.escape(id)}"]`);
@@ -59,16 +67,18 @@
 
   /* How far the article is, in words. */
   function inWords({ done, all, order }, decisions) {
-    if (!all) return "No commitments";
+    if (!order.length) return "No commitments";
     const count = (wanted) => order.filter((id) => decisions.get(id).decision === wanted).length;
     const parts = ["rejected", "unsure"].map((one) => count(one) && `${count(one)} ${words(one)}`).filter(Boolean);
+    const agreed = order.length - all;
     const again = order.filter((id) => decisions.get(id).reopened).length;
     return [
       `${done} of ${several(all, "commitment")} decided`,
       ...parts,
+      ...(agreed ? [`${agreed} accepted by agreement`] : []),
       ...(again ? [`${again} to decide again`] : []),
     ].join(", ");
   }
 
-  Object.assign(corridor, { decisionsOf, isMade, progressOf, deciding, inWords, moveOn, ACCEPTED, EXPLAINED });
+  Object.assign(corridor, { decisionsOf, isMade, progressOf, deciding, inWords, moveOn, ordered, ACCEPTED, EXPLAINED });
 }

@@ -70,11 +70,8 @@
     ];
   }
 
-  const byPlace = (one, other) => one.part.trigger.start - other.part.trigger.start;
-
   function Commitments({ work }) {
     const { record } = work.article;
-    const commitments = record.commitments.map((part, number) => ({ part, number })).sort(byPlace);
     return html`<${Section}
       title="Commitments"
       count=${record.commitments.length}
@@ -83,16 +80,11 @@
       add=${work.addByWords}
       open
     >
-      ${commitments.map(
-        ({ part, number }) =>
-          html`<${CommitmentEditor}
-            key=${part.id}
-            work=${work}
-            part=${part}
-            number=${number}
-            current=${work.look.number === number}
-          />`,
-      )}
+      ${corridor.ordered(record.commitments, work.decisions).map((part) => {
+        const number = record.commitments.indexOf(part);
+        const current = work.look.number === number;
+        return html`<${CommitmentEditor} key=${part.id} ...${{ work, part, number, current }} />`;
+      })}
     <//>`;
   }
 
