@@ -19,10 +19,7 @@ def review(
     records: Annotated[str, Argument(help="What `corridor extract` wrote: a file or a run folder.")],
     gold: Annotated[Path, Option(help="Gold folder to write; an existing review in it is continued.")],
     reviewer: Annotated[str | None, Option(help="Your name, for the journal of decisions.")] = None,
-    accept_at: Annotated[
-        float | None,
-        Option(metavar="P", help="Accept commitments of row_confidence P or more by agreement, not as a person."),
-    ] = None,
+    accept_at: Annotated[float | None, Option(help="row_confidence from which rows are accepted by agreement.")] = None,
     host: Annotated[str, Option(help="Address to serve at; 0.0.0.0 for all of this machine.")] = "127.0.0.1",
     port: Port = 0,
     open_: Annotated[bool, Option("--open/--no-open", help="Open the page in the browser.")] = True,

@@ -19,7 +19,8 @@ from pipeline.knowledge.answers import COLUMNS, SUMS, Act, Question, Scope, acts
 from pipeline.knowledge.folder import of_folder
 from pipeline.record import Instrument
 from pipeline.records import STANDARD
-from pipeline.review.accepted.decisions import ACCEPTED, Reviewed
+from pipeline.review.accepted.agreement import PUBLISHED
+from pipeline.review.accepted.decisions import Reviewed, name_of
 from pipeline.values.numbers import SHORT, in_words
 
 if TYPE_CHECKING:
@@ -131,4 +132,4 @@ def _accepted(folder: Path | None) -> set[str] | None:
         decided = [one for rows in Reviewed(folder).all() for one in rows]
     except ArticleError as error:
         raise SetupError(str(error)) from error
-    return {f"{one.article}/{one.commitment}" for one in decided if one.decision == ACCEPTED}
+    return {f"{one.article}/{one.commitment}" for one in decided if name_of(one) in PUBLISHED}

@@ -39,9 +39,9 @@ def on(name: str, decision: str = "accepted") -> dict[str, Any]:
     return {"do": "decide", "id": name, "decision": decision}
 
 
-def review(**decisions: list[dict[str, Any]]) -> None:
+def review(accept_at: float | None = None, **decisions: list[dict[str, Any]]) -> None:
     """Decisions on articles, by their ids, in the folder of a reviewer."""
-    store = Store("records.jsonl", Path("ann"), print, "Ann")
+    store = Store("records.jsonl", Path("ann"), print, "Ann", accept_at)
     for name, some in decisions.items():
         for decision in some:
             store.decide(name, store.article(name)["version"], decision)
@@ -154,7 +154,8 @@ def test_iati_and_followthemoney_take_the_accepted_by_default(here: Path) -> Non
         ("rules+person", "read automatically, accepted by a person"),
         ("reviewed", "corrected or added by a person"),
         ("rules+reviewed", "read automatically, accepted by a person"),
-        ("rules+llm:m", "read automatically with confidence 0.80"),
+        ("rules+llm:m", "read automatically with confidence 0.80<"),
+        ("rules+agreement", "read automatically with confidence 0.80, accepted by agreement, not by a person<"),
     ],
 )
 def test_iati_says_who_read_it(here: Path, method: str, words: str) -> None:
@@ -182,3 +183,30 @@ def test_what_a_newer_record_reopens_and_what_is_damaged_is_left_out(here: Path)
 def test_nothing_accepted_says_what_was_decided() -> None:
     review(one=[on("c1", "unsure")])
     assert accepted("iati", code=2).startswith("0 accepted, 0 corrected exported; 0 rejected, 1 unsure")
+
+
+def test_what_was_accepted_by_agreement_never_passes_as_a_persons(here: Path) -> None:
+    (one, other) = (part.model_copy(update={"row_confidence": 0.9, "confidence": 0.8}) for part in TWO)
+    save(record("one", commitments=[one, other]), record("two", commitments=TWO))
+    review(0.9, one=[on("c2")])
+    persons = "1 accepted, 0 corrected exported; 0 rejected, 0 unsure, 0 reopened, 2 undecided, 1 by agreement left out"
+    assert (accepted("iati"), accepted("csv", "--only accepted")) == (persons, persons)
+    assert [row["accepted_by"] for row in table("commitments_flat")] == ["person"]
+    assert accepted("csv", "--only accepted-or-agreed") == (
+        "1 accepted, 0 corrected, 1 by agreement exported; 0 rejected, 0 unsure, 0 reopened, 2 undecided left out"
+    )
+    rows = {row["commitment"]: row for row in table("commitments")}
+    assert {name: (row["accepted_by"], row["method"], row["confidence"]) for name, row in rows.items()} == {
+        "one/c1": ("agreement", "rules+agreement", "0.8"),
+        "one/c2": ("person", "rules+person", "1"),
+    }
+    accepted("iati", "--only accepted-or-agreed")
+    text = (here / "n.xml").read_text(encoding="utf-8")
+    assert (text.count("not by a person"), text.count("accepted by a person")) == (1, 1)
+    assert corridor("corridor resolve records.jsonl -o known").code == 0
+    assert corridor("corridor sums known --reviewed ann").out.splitlines()[0].endswith("1 act, 0 accepted by a person.")
+    assert "no money that a sum counts" in corridor("corridor sums known --reviewed ann --only accepted").out
+    run("csv", "--only all --reviewed ann")
+    assert {row["accepted_by"] for row in table("commitments")} == {""}
+    answer = corridor("corridor export records.jsonl --to csv -o out --only accepted-or-agreed")
+    assert (answer.code, "--only accepted-or-agreed needs decisions" in answer.err) == (2, True)

@@ -89,9 +89,7 @@ def edited(state: State, operation: Mapping[str, Any], by: Signature = UNSIGNED)
     return State(record, frozenset(work.accepted) & ids_of(record), left)
 
 
-def agreed_on(
-    state: State, some: list[Commitment], rows: Mapping[str, Row], at: float, time: str | None = None
-) -> State:
+def agreed_on(state: State, some: list[Commitment], rows: Mapping[str, Row], at: float, time: str | None) -> State:
     """The state with those of some commitments accepted by agreement that are as in `rows` and this sure, no others."""
     verdicts = dict(state.verdicts)
     for one in some:

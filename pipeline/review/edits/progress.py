@@ -128,10 +128,7 @@ def renewed(progress: Progress, step: Step) -> Progress:
 
 
 def agreed(progress: Progress, at: float, time: str | None) -> Progress:
-    """The progress with all rows of this `row_confidence` accepted by agreement, and no other, in every step.
-
-    What a person decided or changed stays as it is, and is left out after it was taken back too.
-    """
+    """The progress with all rows this sure accepted by agreement in every step, but for those a person decided on."""
     steps, persons = list[Step](), set[str]()
     for base, state in progress.steps:
         if steps and steps[-1].base.record.article.sha256 != base.record.article.sha256:

@@ -141,10 +141,7 @@ def begun(folder: Folder, say: Say) -> Iterator[Begun]:
 
 
 class Store:
-    """Records and the folder of their review. Raises SetupError if one cannot be used.
-
-    `accept_at`: accepts rows of this `row_confidence` by agreement, and no others; None leaves those that there are.
-    """
+    """Records and the folder of their review. Raises SetupError if one cannot be used."""
 
     def __init__(
         self, records: str, gold: Path, say: Say, reviewer: str | None = None, accept_at: float | None = None
@@ -293,7 +290,7 @@ class Store:
         return record
 
     def _agree(self, at: float, agreed: set[str], say: Say) -> None:
-        """Accepts rows by agreement, in articles where some were `agreed` too, and says how many are."""
+        """Accepts rows this sure by agreement, and no others, also where some were `agreed`; says how many are."""
         rows, now = Counter[str](), datetime.now(UTC).isoformat(timespec="seconds")
         for name in [one.id for one in self._entries.values() if one.surest >= at or one.id in agreed]:
             try:

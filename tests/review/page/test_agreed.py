@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from review.page.running import started
 from review.page.steps import FINISH, Json, decide, files, ids, named, raw, slot, write_records
+from review.page.tabs import Open, Picture, card, focused, press, saved
 from review.page.test_decided import on, rows, shown
 from typer.testing import CliRunner
 
@@ -214,3 +216,17 @@ def test_a_wrong_number_is_refused_by_name(tmp_path: Path, number: str, words: s
     line = ["review", str(tmp_path / "records.jsonl"), "--gold", str(tmp_path / "mine"), f"--accept-at={number}"]
     answer = CliRunner().invoke(app, line)
     assert (answer.exit_code, words in answer.stderr, (tmp_path / "mine").exists()) == (2, True, False)
+
+
+def test_the_page_says_so_and_begins_with_what_is_left(tab: Open, tmp_path: Path, picture: Picture) -> None:
+    write_records(tmp_path / "records.jsonl", sure("sure", 0.95, 0.7))
+    page = tab(started(tmp_path, "--no-open", "--reviewer", "Ann", "--accept-at", ".9").address, "sure")
+    assert page.inner_text(".progress span") == "0 of 1 commitment decided, 1 by agreement"
+    assert page.locator(".card.commitment").evaluate_all("some => some.map((one) => one.dataset.id)") == ["c2", "c1"]
+    assert (focused(page), card(page, "c1").locator(".decision").inner_text()[:12]) == ("c2", "by agreement")
+    picture(page, "review-agreed")
+    card(page, "c1").focus()
+    press(page, "a")
+    saved(page, "Commitment c1 accepted.")
+    assert card(page, "c1").locator(".decision").inner_text().startswith("accepted by Ann")
+    assert page.inner_text(".progress span") == "1 of 2 commitments decided"

@@ -69,13 +69,11 @@
   function inWords({ done, all, order }, decisions) {
     if (!order.length) return "No commitments";
     const count = (wanted) => order.filter((id) => decisions.get(id).decision === wanted).length;
-    const parts = ["rejected", "unsure"].map((one) => count(one) && `${count(one)} ${words(one)}`).filter(Boolean);
-    const agreed = order.length - all;
+    const parts = ["rejected", "unsure", AGREED].map((one) => count(one) && `${count(one)} ${words(one)}`).filter(Boolean);
     const again = order.filter((id) => decisions.get(id).reopened).length;
     return [
       `${done} of ${several(all, "commitment")} decided`,
       ...parts,
-      ...(agreed ? [`${agreed} accepted by agreement`] : []),
       ...(again ? [`${again} to decide again`] : []),
     ].join(", ");
   }
