@@ -77,7 +77,7 @@ def test_it_is_stored_by_agreement_and_in_nobodys_name(accept: Started, tmp_path
     (kept,) = json.loads((tmp_path / "mine/accepted/sure.jsonl").read_text(encoding="utf-8"))["commitments"]
     assert (kept["method"], kept["confidence"], kept["row_confidence"]) == ("rules+agreement", 0.5, 0.95)
     assert "Ann" not in (tmp_path / "mine/review/sure.jsonl").read_text(encoding="utf-8")
-    assert said == ["1 commitment in 1 article accepted by agreement at 0.9, not by a person"]
+    assert said[1:] == ["1 commitment in 1 article accepted by agreement at 0.9, not by a person"]
 
 
 def test_nobody_has_seen_it_and_what_is_left_to_look_at_comes_first(accept: Started) -> None:
