@@ -232,8 +232,9 @@ class SecondReader(LanguageModel):
         """The reader, with its cache in a run folder if there is one. `rounds`: see `Asker`."""
         path, endpoint = self.llm_cache or (Path(folder) / NAME if folder else None), self.endpoint
         believed, words = belief_in(endpoint) if self.llm_trust == "checked" else (True, "")
-        if not believed and settings.extractor != "llm":
-            say(f"{endpoint.model} {words}")
+        if not believed:
+            alone = "; what it reads alone is taken all the same" if settings.extractor in WITH_MODEL else ""
+            say(f"{endpoint.model} {words}{alone}")
         more = self.llm_budget or Budget(), believed, self.llm_pack, rounds
         with Cache(path) as cache, Reader(endpoint, settings, cache, *more) as reader:
             yield reader
